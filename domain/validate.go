@@ -1,0 +1,66 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Checks collects the failing fields of one command, so that all are told at once (mission: V = 422).
+// The zero value is ready to use.
+type Checks struct{ fields []FieldError }
+
+// Fail notes one failing field.
+func (c *Checks) Fail(field, code, msg string) {
+	c.fields = append(c.fields, FieldError{Field: field, Code: code, Msg: msg})
+}
+
+// Required wants a text that is not blank.
+func (c *Checks) Required(field, value string) {
+	if strings.TrimSpace(value) == "" {
+		c.Fail(field, "required", "must not be empty")
+	}
+}
+
+// Text wants at most max characters (code points); an empty text passes.
+func (c *Checks) Text(field, value string, max int) {
+	if utf8.RuneCountInString(value) > max {
+		c.Fail(field, "too_long", fmt.Sprintf("must have at most %d characters", max))
+	}
+}
+
+// RequiredText is Required and Text.
+func (c *Checks) RequiredText(field, value string, max int) {
+	c.Required(field, value)
+	c.Text(field, value, max)
+}
+
+// OneOf wants one of the allowed values.
+func OneOf[T ~string](c *Checks, field string, value T, allowed ...T) {
+	for _, a := range allowed {
+		if a == value {
+			return
+		}
+	}
+	names := make([]string, len(allowed))
+	for i, a := range allowed {
+		names[i] = string(a)
+	}
+	c.Fail(field, "not_allowed", "must be one of "+strings.Join(names, ", "))
+}
+
+// NotAfter wants an instant that is not later than limit.
+func (c *Checks) NotAfter(field string, value, limit time.Time, what string) {
+	if value.After(limit) {
+		c.Fail(field, "too_late", "must not be after "+what)
+	}
+}
+
+// Err is nil when nothing failed, else ErrInvalid with every field.
+func (c *Checks) Err() error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return ErrInvalid.With(c.fields...)
+}
