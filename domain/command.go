@@ -65,3 +65,11 @@ type Scope struct {
 
 // Scoped is implemented by commands that create a stream: the payload tells where it will lie.
 type Scoped interface{ Scope() Scope }
+
+// Run asks May and then Decide, as the pipeline does.
+func Run[S, E any](c Command[S, E], s S, m Meta) ([]E, error) {
+	if err := c.May(s, m); err != nil {
+		return nil, err
+	}
+	return c.Decide(s, m)
+}

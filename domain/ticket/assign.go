@@ -1,0 +1,99 @@
+package ticket
+
+import "docket/domain"
+
+// AssignToGroup makes a group responsible (分配至相應業務小組, mission row A1).
+type AssignToGroup struct {
+	Group  string `json:"group" minLength:"1" maxLength:"64"`
+	Reason string `json:"reason,omitempty" maxLength:"10000"`
+
+	Facts GroupFacts `json:"-"`
+}
+
+// GroupFacts are what the directory tells about the group as of the effective time.
+type GroupFacts struct {
+	Known, Active bool
+	Unit          string // the unit the group belongs to
+}
+
+// May wants a ticket that is still looked after.
+func (c AssignToGroup) May(s State, _ domain.Meta) error { return live(s) }
+
+// Decide assigns; the group that has it already is not an error. A handler stays responsible until a handover is accepted.
+func (c AssignToGroup) Decide(s State, _ domain.Meta) ([]Event, error) {
+	var v domain.Checks
+	switch {
+	case !c.Facts.Known:
+		v.Fail("group", "unknown", "no such group at that time")
+	case !c.Facts.Active:
+		v.Fail("group", "inactive", "is closed at that time")
+	}
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	if c.Group == s.Group {
+		return nil, nil
+	}
+	return []Event{AssignedToGroup{Group: c.Group, Unit: c.Facts.Unit, Previous: s.Group, Reason: c.Reason}}, nil
+}
+
+// AssignToHandler names the responsible handler over the group's head (安排專人負責, mission row A2).
+type AssignToHandler struct {
+	Handler string `json:"handler" minLength:"1" maxLength:"64"`
+	Reason  string `json:"reason,omitempty" maxLength:"10000" doc:"required when somebody else holds the ticket"`
+
+	Facts Person `json:"-"`
+}
+
+// May wants a ticket that is still looked after.
+func (c AssignToHandler) May(s State, _ domain.Meta) error { return live(s) }
+
+// Decide names the handler. Taking a ticket from somebody needs a reason (mission row A7).
+func (c AssignToHandler) Decide(s State, _ domain.Meta) ([]Event, error) {
+	if c.Handler == s.Handler {
+		return nil, nil
+	}
+	var v domain.Checks
+	c.Facts.check(&v, "handler", s.Group)
+	if s.Handler != "" {
+		v.Required("reason", c.Reason)
+	}
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{AssignedToHandler{Handler: c.Handler, Previous: s.Handler, Reason: c.Reason}}, nil
+}
+
+// Take makes the actor the responsible handler of a ticket nobody holds.
+type Take struct {
+	Facts Person `json:"-"` // about the actor
+}
+
+// ErrHeld: somebody is responsible already; the ticket can be handed over, not taken.
+var ErrHeld = domain.Refusal(domain.Conflict, "ticket.held", "somebody holds the ticket already")
+
+// May wants a ticket without a handler, and a person to hold it.
+func (c Take) May(s State, m domain.Meta) error {
+	switch {
+	case m.Actor.Staff == "":
+		return ErrNoPerson
+	case !s.Live():
+		return ErrNotOpen
+	case s.Handler != "" && s.Handler != m.Actor.Staff:
+		return ErrHeld
+	}
+	return nil
+}
+
+// Decide makes the actor responsible; taking one's own ticket again changes nothing.
+func (c Take) Decide(s State, m domain.Meta) ([]Event, error) {
+	if s.Handler == m.Actor.Staff {
+		return nil, nil
+	}
+	var v domain.Checks
+	c.Facts.check(&v, "actor", s.Group)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{Taken{Handler: m.Actor.Staff}}, nil
+}

@@ -1,0 +1,120 @@
+package ticket
+
+import "docket/domain"
+
+// Refusals on the way out.
+var (
+	ErrNotCompleted = domain.Refusal(domain.Conflict, "ticket.not_completed", "the ticket has not been completed")
+	ErrNotReviewed  = domain.Refusal(domain.Conflict, "ticket.not_reviewed", "the result has not passed its review")
+	ErrNotDelivered = domain.Refusal(domain.Conflict, "ticket.not_delivered", "the customer has not been told the result")
+	ErrNotReopened  = domain.Refusal(domain.Conflict, "ticket.not_finished", "only a completed, delivered or closed ticket can be reopened")
+	ErrFinished     = domain.Refusal(domain.Conflict, "ticket.finished", "a completed, closed or cancelled ticket cannot be cancelled")
+)
+
+// DeliverResult tells the customer the result (結果通知, mission rows F1 and F2).
+type DeliverResult struct {
+	Channel Channel `json:"channel" enum:"window,phone,online,mail,system"`
+	Text    string  `json:"text" doc:"exactly what is told" minLength:"1" maxLength:"10000"`
+}
+
+// May wants a result that has passed its review, or is completed where the policy waives reviews.
+func (c DeliverResult) May(s State, _ domain.Meta) error { return reviewed(s) }
+
+// Decide delivers.
+func (c DeliverResult) Decide(State, domain.Meta) ([]Event, error) {
+	var v domain.Checks
+	domain.OneOf(&v, "channel", c.Channel, Channels...)
+	v.RequiredText("text", c.Text, maxText)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{ResultDelivered(c)}, nil
+}
+
+// Close ends the ticket.
+type Close struct {
+	Reason string `json:"reason,omitempty" maxLength:"10000"`
+}
+
+// May wants a delivered result, or a reviewed or completed one where the policy waives the steps between.
+func (c Close) May(s State, _ domain.Meta) error {
+	switch {
+	case s.Status == StatusDelivered:
+		return nil
+	case s.Offer.Pending():
+		return ErrOfferPending
+	case !s.Policy.WaiveDelivery && (s.Status == StatusCompleted || s.Status == StatusReviewed):
+		return ErrNotDelivered
+	}
+	return reviewed(s)
+}
+
+// Decide closes.
+func (c Close) Decide(State, domain.Meta) ([]Event, error) { return []Event{Closed(c)}, nil }
+
+// Reopen starts a new round after completion, delivery or closing; the first round stays as it was.
+type Reopen struct {
+	Fault  Fault  `json:"fault" enum:"staff,customer,external,system,rule_change,undetermined"`
+	Reason string `json:"reason" minLength:"1" maxLength:"10000"`
+}
+
+// May wants a ticket whose running round has ended.
+func (c Reopen) May(s State, _ domain.Meta) error {
+	switch s.Status {
+	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed:
+		return nil
+	case StatusRegistered, StatusAccepted, StatusInProgress, StatusCancelled:
+	}
+	return ErrNotReopened
+}
+
+// Decide reopens.
+func (c Reopen) Decide(s State, _ domain.Meta) ([]Event, error) {
+	var v domain.Checks
+	domain.OneOf(&v, "fault", c.Fault, Faults...)
+	v.RequiredText("reason", c.Reason, maxText)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{Reopened{Fault: c.Fault, Reason: c.Reason, Round: s.Round + 1}}, nil
+}
+
+// Cancel ends a ticket without a result.
+type Cancel struct {
+	Code   CancelReason `json:"code" enum:"withdrawn,registered_in_error,not_accepted,out_of_scope"`
+	Reason string       `json:"reason" minLength:"1" maxLength:"10000"`
+}
+
+// May wants a ticket that has not been completed.
+func (c Cancel) May(s State, _ domain.Meta) error {
+	switch s.Status {
+	case StatusRegistered, StatusAccepted, StatusInProgress:
+		return nil
+	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed, StatusCancelled:
+	}
+	return ErrFinished
+}
+
+// Decide cancels.
+func (c Cancel) Decide(State, domain.Meta) ([]Event, error) {
+	var v domain.Checks
+	domain.OneOf(&v, "code", c.Code, CancelReasons...)
+	v.RequiredText("reason", c.Reason, maxText)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{Cancelled(c)}, nil
+}
+
+// reviewed wants a result that may leave the house.
+func reviewed(s State) error {
+	switch {
+	case s.Status == StatusReviewed:
+		return nil
+	case s.Status == StatusCompleted && s.Policy.WaiveReview:
+		return nil
+	case s.Status == StatusCompleted:
+		return ErrNotReviewed
+	}
+	return ErrNotCompleted
+}

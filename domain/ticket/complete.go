@@ -1,0 +1,36 @@
+package ticket
+
+import "docket/domain"
+
+// Complete ends the handling of the running round (辦結); the result still has to be reviewed and delivered where the
+// policy asks for it.
+type Complete struct {
+	Outcome Outcome `json:"outcome" enum:"fulfilled,not_fulfilled"`
+	Summary string  `json:"summary" minLength:"1" maxLength:"10000"`
+}
+
+// May wants a ticket in handling that is not paused, and a handler unless the policy waives it.
+func (c Complete) May(s State, _ domain.Meta) error {
+	switch {
+	case !s.Handling():
+		return ErrNotHandling
+	case s.Pause != "":
+		return ErrPaused
+	case s.Offer.Pending():
+		return ErrOfferPending
+	case s.Handler == "" && !s.Policy.CompleteUnassigned:
+		return ErrNoHandler
+	}
+	return nil
+}
+
+// Decide completes.
+func (c Complete) Decide(s State, _ domain.Meta) ([]Event, error) {
+	var v domain.Checks
+	domain.OneOf(&v, "outcome", c.Outcome, Outcomes...)
+	v.RequiredText("summary", c.Summary, maxText)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{Completed{Handler: s.Handler, Outcome: c.Outcome, Summary: c.Summary}}, nil
+}

@@ -1,0 +1,150 @@
+package ticket
+
+import "docket/domain"
+
+// Policy is what the responsible unit asks of its tickets. The zero value is the strictest; a ticket keeps the policy
+// under which it was registered.
+type Policy struct {
+	AcceptOnRegister   bool `json:"accept_on_register,omitempty"`  // registering accepts
+	CompleteUnassigned bool `json:"complete_unassigned,omitempty"` // a ticket without a known handler may be completed
+	WaiveReview        bool `json:"waive_review,omitempty"`        // no review between completion and delivery
+	WaiveDelivery      bool `json:"waive_delivery,omitempty"`      // closing does not need a delivered result
+}
+
+// State holds what decisions read, and no more.
+type State struct {
+	Status    Status
+	Unit      string
+	Group     string
+	Handler   string // the responsible person; empty while the group's queue holds the ticket
+	Completer string // who completed the running round
+	Policy    Policy
+	Pause     PauseKind // empty when not paused
+	Offer     Offer     // zero when none is pending
+	Offers    int       // handover offers so far
+	Round     int       // from 1
+}
+
+// Offer is a handover that its receiver has not answered yet.
+type Offer struct {
+	Handover int
+	To       string
+}
+
+// Pending reports whether a receiver still has to answer.
+func (o Offer) Pending() bool { return o.Handover > 0 }
+
+// Exists reports whether the ticket has been registered.
+func (s State) Exists() bool { return s.Status != "" }
+
+// Handling reports whether work is going on: accepted and not yet completed.
+func (s State) Handling() bool { return s.Status == StatusAccepted || s.Status == StatusInProgress }
+
+// Live reports whether the ticket still has to be looked after: accepted and neither closed nor cancelled.
+func (s State) Live() bool {
+	switch s.Status {
+	case StatusAccepted, StatusInProgress, StatusCompleted, StatusReviewed, StatusDelivered:
+		return true
+	case StatusRegistered, StatusClosed, StatusCancelled:
+	}
+	return false
+}
+
+// Decider ties the ticket's streams, fold and contract together.
+var Decider = domain.Decider[State, Event]{
+	Category: "ticket",
+	Evolve:   evolve,
+	Scope:    scope,
+	Events: domain.Contract[Event]{
+		"TicketRegistered":        domain.Of[Registered](),
+		"TicketAccepted":          domain.Of[Accepted](),
+		"TicketAssignedToGroup":   domain.Of[AssignedToGroup](),
+		"TicketTaken":             domain.Of[Taken](),
+		"TicketAssignedToHandler": domain.Of[AssignedToHandler](),
+		"TicketWorkRecorded":      domain.Of[WorkRecorded](),
+		"TicketNoted":             domain.Of[Noted](),
+		"TicketHandoverOffered":   domain.Of[HandoverOffered](),
+		"TicketHandoverAccepted":  domain.Of[HandoverAccepted](),
+		"TicketHandoverRefused":   domain.Of[HandoverRefused](),
+		"TicketPaused":            domain.Of[Paused](),
+		"TicketResumed":           domain.Of[Resumed](),
+		"TicketCompleted":         domain.Of[Completed](),
+		"TicketReviewPassed":      domain.Of[ReviewPassed](),
+		"TicketReviewReturned":    domain.Of[ReviewReturned](),
+		"TicketResultDelivered":   domain.Of[ResultDelivered](),
+		"TicketReopened":          domain.Of[Reopened](),
+		"TicketClosed":            domain.Of[Closed](),
+		"TicketCancelled":         domain.Of[Cancelled](),
+	},
+}
+
+func scope(s State) domain.Scope {
+	parties := make([]string, 0, 2)
+	if s.Handler != "" {
+		parties = append(parties, s.Handler)
+	}
+	if s.Offer.Pending() {
+		parties = append(parties, s.Offer.To)
+	}
+	return domain.Scope{Unit: s.Unit, Group: s.Group, Parties: parties}
+}
+
+func evolve(s State, event Event) State {
+	switch e := event.(type) {
+	case Registered:
+		s = State{Status: StatusRegistered, Unit: e.Unit, Policy: e.Policy, Round: 1}
+	case Accepted:
+		s.Status = StatusAccepted
+	case AssignedToGroup:
+		s.Group, s.Unit = e.Group, e.Unit
+	case Taken:
+		s = s.heldBy(e.Handler)
+	case AssignedToHandler:
+		s = s.heldBy(e.Handler)
+	case HandoverOffered:
+		s.Offer, s.Offers = Offer{e.Handover, e.To}, e.Handover
+	case HandoverAccepted:
+		s = s.heldBy(e.To)
+	case HandoverRefused:
+		s.Offer = Offer{}
+	case Paused:
+		s.Pause = e.Kind
+	case Resumed:
+		s.Pause = ""
+	case Completed:
+		s.Status, s.Completer = StatusCompleted, e.Handler
+	case ReviewPassed:
+		s.Status = StatusReviewed
+	case ReviewReturned:
+		s = s.again(e.Round)
+	case ResultDelivered:
+		s.Status = StatusDelivered
+	case Reopened:
+		s = s.again(e.Round)
+	case Closed:
+		s.Status, s.Offer, s.Pause = StatusClosed, Offer{}, ""
+	case Cancelled:
+		s.Status, s.Offer, s.Pause = StatusCancelled, Offer{}, ""
+	case WorkRecorded, Noted:
+	}
+	return s
+}
+
+// heldBy makes somebody the responsible handler; a pending offer is settled by that.
+func (s State) heldBy(handler string) State {
+	s.Handler, s.Offer = handler, Offer{}
+	if s.Status == StatusAccepted {
+		s.Status = StatusInProgress
+	}
+	return s
+}
+
+// again puts the ticket back into handling for a new round.
+func (s State) again(round int) State {
+	s.Round, s.Completer, s.Pause = round, "", ""
+	s.Status = StatusInProgress
+	if s.Handler == "" {
+		s.Status = StatusAccepted
+	}
+	return s
+}

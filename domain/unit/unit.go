@@ -1,0 +1,119 @@
+// Package unit is the aggregate of the organisation's places: units and the groups below them, who leads them, and what a
+// unit asks of its tickets (mission row O1). People are package staff. Every fact is effective-dated by its event's
+// effective time.
+package unit
+
+import "docket/domain"
+
+// Kind tells a unit from a group.
+type Kind string
+
+// The kinds.
+const (
+	Department Kind = "unit"  // 部門, 中心
+	Group      Kind = "group" // 業務小組
+)
+
+// Event is what may become true of a unit.
+//
+//sumtype:decl
+type Event interface{ isUnit() }
+
+// Opened: the unit or group exists. Code is the part of ticket numbers that names a unit.
+type Opened struct {
+	Kind   Kind   `json:"kind" class:"skeleton"`
+	Code   string `json:"code,omitempty" class:"skeleton"`
+	Name   string `json:"name" class:"content"`
+	Parent string `json:"parent,omitempty" class:"skeleton"`
+}
+
+// Renamed: the unit goes by another name.
+type Renamed struct {
+	Name string `json:"name" class:"content"`
+}
+
+// LeaderAppointed: somebody leads the unit from now on; an empty Leader leaves the post vacant.
+type LeaderAppointed struct {
+	Leader string `json:"leader" class:"skeleton"`
+}
+
+// SettingsChanged: what the unit asks of tickets registered from now on.
+type SettingsChanged struct {
+	Settings Settings `json:"settings" class:"skeleton"`
+}
+
+// Closed: nothing new is assigned to the unit.
+type Closed struct {
+	Reason string `json:"reason" class:"content"`
+}
+
+// Settings are what the unit asks of its tickets; the zero value is the strictest.
+type Settings struct {
+	AcceptOnRegister   bool `json:"accept_on_register,omitempty" doc:"registering a ticket accepts it"`
+	CompleteUnassigned bool `json:"complete_unassigned,omitempty" doc:"a ticket without a known handler may be completed"`
+	WaiveReview        bool `json:"waive_review,omitempty" doc:"no review between completion and delivery"`
+	WaiveDelivery      bool `json:"waive_delivery,omitempty" doc:"closing does not need a delivered result"`
+}
+
+func (Opened) isUnit()          {}
+func (Renamed) isUnit()         {}
+func (LeaderAppointed) isUnit() {}
+func (SettingsChanged) isUnit() {}
+func (Closed) isUnit()          {}
+
+// State is what decisions read.
+type State struct {
+	Open     bool
+	Existed  bool
+	Kind     Kind
+	Parent   string
+	Leader   string
+	Name     string
+	Settings Settings
+}
+
+// Decider ties the unit's streams, fold and contract together.
+var Decider = domain.Decider[State, Event]{
+	Category: "unit",
+	Evolve:   evolve,
+	Scope:    func(s State) domain.Scope { return domain.Scope{Unit: s.Parent} },
+	Events: domain.Contract[Event]{
+		"UnitOpened":          domain.Of[Opened](),
+		"UnitRenamed":         domain.Of[Renamed](),
+		"UnitLeaderAppointed": domain.Of[LeaderAppointed](),
+		"UnitSettingsChanged": domain.Of[SettingsChanged](),
+		"UnitClosed":          domain.Of[Closed](),
+	},
+}
+
+func evolve(s State, event Event) State {
+	switch e := event.(type) {
+	case Opened:
+		s = State{Open: true, Existed: true, Kind: e.Kind, Parent: e.Parent, Name: e.Name}
+	case Renamed:
+		s.Name = e.Name
+	case LeaderAppointed:
+		s.Leader = e.Leader
+	case SettingsChanged:
+		s.Settings = e.Settings
+	case Closed:
+		s.Open = false
+	}
+	return s
+}
+
+// Facts is what the directory tells about a unit at an instant.
+type Facts struct {
+	ID, Code, Parent, Name, Leader string
+	Kind                           Kind
+	Active                         bool
+	Settings                       Settings
+}
+
+// Root is the unit that answers for it: a group's parent, a unit itself.
+func (f Facts) Root() string {
+	if f.Kind == Group && f.Parent != "" {
+		return f.Parent
+	}
+	return f.ID
+}
