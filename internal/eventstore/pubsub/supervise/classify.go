@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
@@ -51,13 +50,7 @@ func Lost(err error) bool {
 
 // Unsent reports whether a failed request certainly never left this process: the client was dead or found no node.
 func Unsent(err error) bool {
-	var e *esdb.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	// The client gives a failed discovery the code of its last attempt; only the text tells it from a failed request.
-	return e.Code() == esdb.ErrorCodeConnectionClosed ||
-		e.Err() != nil && strings.HasPrefix(e.Err().Error(), "maximum discovery attempt count reached")
+	return errors.Is(err, errNoNode) || Code(err) == esdb.ErrorCodeConnectionClosed
 }
 
 // Transient reports whether the same request may succeed later: connection trouble, time-outs, elections, start-up. A

@@ -14,6 +14,9 @@ import (
 // ErrClosed is returned by calls after [Client.Close].
 var ErrClosed = errors.New("client is closed")
 
+// errNoNode: discovery has failed; no request was sent.
+var errNoNode = errors.New("no node found")
+
 // errVanished: the client was closed under a call that stood in its queue. Whether the request had left is unknown.
 var errVanished = errors.New("connection was replaced under the call")
 
@@ -34,9 +37,12 @@ type Client struct {
 }
 
 // generation is one esdb client in its life: used, then retired, then closed when its last call has returned. Closing it
-// earlier would race with calls that are about to use its queue.
+// earlier would race with calls that are about to use its queue. Calls wait until it has found a node: those that stand in
+// its queue when discovery fails would wait for ever.
 type generation struct {
 	esdb    *esdb.Client
+	found   chan struct{} // closed when discovery is over
+	err     error         // of discovery
 	calls   int
 	retired bool
 	forced  *time.Timer
@@ -82,11 +88,23 @@ func (c *Client) acquire() (*generation, error) {
 		if err != nil {
 			return nil, fmt.Errorf("make EventStoreDB client: %w", err)
 		}
-		c.cur = &generation{esdb: client}
+		c.cur = &generation{esdb: client, found: make(chan struct{}), calls: 1}
+		c.calls.Add(1)
+		go c.discover(c.cur)
 	}
 	c.cur.calls++
 	c.calls.Add(1)
 	return c.cur, nil
+}
+
+// discover finds a node; asking for the version does just that. It cannot be interrupted.
+func (c *Client) discover(g *generation) {
+	defer c.release(g)
+	if _, err := g.esdb.GetServerVersion(); err != nil {
+		g.err = fmt.Errorf("%w: %w", errNoNode, err)
+		c.retire(g)
+	}
+	close(g.found)
 }
 
 func (c *Client) release(g *generation) {
@@ -127,6 +145,18 @@ func Call[T any](ctx context.Context, c *Client, request func(context.Context, *
 	var none T
 	g, err := c.acquire()
 	if err != nil {
+		return none, err
+	}
+	select {
+	case <-g.found:
+		err = g.err
+	case <-ctx.Done():
+		err = fmt.Errorf("%w: %w", errNoNode, ctx.Err())
+	case <-c.base.Done():
+		err = ErrClosed
+	}
+	if err != nil {
+		c.release(g)
 		return none, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
