@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"embed"
+	"encoding/json"
+	"io/fs"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"docket/domain"
+)
+
+// locales holds one file per language: texts of problems by the slug of their rule, and of field failures by "field."
+// and their code.
+//
+//go:embed locales/*.json
+var locales embed.FS
+
+// Languages are those that problems are told in; the first stands in for any other.
+var Languages = []language.Tag{language.English, language.MustParse("zh-Hans"), language.MustParse("zh-Hant")}
+
+var (
+	bundle  = loadBundle()
+	matcher = language.NewMatcher(Languages)
+)
+
+func loadBundle() *i18n.Bundle {
+	b := i18n.NewBundle(Languages[0])
+	b.RegisterUnmarshalFunc("json", json.Unmarshal)
+	files, err := fs.Glob(locales, "locales/*.json")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, file := range files {
+		if _, err := b.LoadMessageFileFS(locales, file); err != nil {
+			panic(err) // the files are part of the program; a test loads them
+		}
+	}
+	return b
+}
+
+// Message is the text of a rule or of "field.<code>" in one language; false when that language has none.
+func Message(tag language.Tag, id string) (string, bool) {
+	text, found, err := i18n.NewLocalizer(bundle, tag.String()).LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id})
+	if err != nil || found != tag {
+		return "", false
+	}
+	return text, true
+}
+
+// english is the text of a field failure in the language that problems are made in.
+func english(code string) string {
+	text, _ := Message(language.English, "field."+code)
+	return text
+}
+
+// localized is a copy of a problem in the language asked for, and that language. English texts of rules and fields stay as
+// they were made, for they may tell more than the rule's own.
+func localized(p *ProblemDetails, accept string) (*ProblemDetails, string) {
+	wanted, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(wanted) == 0 {
+		return p, Languages[0].String()
+	}
+	_, i, _ := matcher.Match(wanted...)
+	tag := Languages[i]
+	if i == 0 {
+		return p, tag.String()
+	}
+	c := *p
+	if text, ok := Message(tag, p.Code); ok {
+		c.Detail = text
+	}
+	c.Errors = make([]domain.FieldError, len(p.Errors))
+	for i, f := range p.Errors {
+		if text, ok := Message(tag, "field."+f.Code); ok {
+			f.Msg = text
+		}
+		c.Errors[i] = f
+	}
+	return &c, tag.String()
+}
