@@ -1,0 +1,36 @@
+-- One row per event of every aggregate; only ever added to.
+CREATE TABLE audit (
+    position        bigint      PRIMARY KEY,
+    stream          text        NOT NULL,
+    category        text        NOT NULL,
+    revision        bigint      NOT NULL,
+    id              text        NOT NULL,
+    type            text        NOT NULL,
+    actor           text        NOT NULL,
+    principal       text        NOT NULL,
+    on_behalf_of    text        NOT NULL,
+    role            text        NOT NULL,
+    unit            text        NOT NULL,
+    rule            text        NOT NULL,
+    channel         text        NOT NULL,
+    source          text        NOT NULL,
+    command         text        NOT NULL,
+    idempotency_key text        NOT NULL,
+    correlation     text        NOT NULL,
+    causation       text        NOT NULL,
+    effective_at    timestamptz NOT NULL,
+    decided_at      timestamptz NOT NULL,
+    why             text        NOT NULL,
+    permission      text        NOT NULL,
+    target          text        NOT NULL,
+    suppressed      bigint      NOT NULL
+);
+
+-- indexes
+CREATE INDEX audit_stream ON audit (stream, position);
+CREATE INDEX audit_actor ON audit (actor, position);
+CREATE INDEX audit_principal ON audit (principal, position);
+CREATE INDEX audit_type ON audit (type, position);
+CREATE INDEX audit_command ON audit (command, position);
+-- Rows arrive nearly in order of their decision, so a summary per block range finds a window.
+CREATE INDEX audit_decided ON audit USING brin (decided_at);

@@ -1,0 +1,43 @@
+-- One row per handover, changed once: when it is answered.
+CREATE TABLE handover (
+    ticket               text        NOT NULL,
+    handover             bigint      NOT NULL,
+    number               text        NOT NULL,
+    sender               text        NOT NULL,
+    receiver             text        NOT NULL,
+    unit                 text        NOT NULL,
+    grp                  text        NOT NULL,
+    status               text        NOT NULL,
+    note                 text        NOT NULL,
+    pages                bigint      NOT NULL,
+    paper                boolean     NOT NULL,
+    offered_at           timestamptz NOT NULL,
+    offered_recorded_at  timestamptz NOT NULL,
+    answered_at          timestamptz,
+    answered_recorded_at timestamptz,
+    outcome              text        NOT NULL,
+    code                 text        NOT NULL,
+    reason               text        NOT NULL,
+    lag_ms               bigint      NOT NULL,
+    position             bigint      NOT NULL,
+    PRIMARY KEY (ticket, handover)
+) WITH (fillfactor = 70);
+
+-- Where each ticket stands now: which group an offer falls to, and who may read its handovers.
+CREATE TABLE standing (
+    ticket   text   PRIMARY KEY,
+    number   text   NOT NULL,
+    unit     text   NOT NULL,
+    grp      text   NOT NULL,
+    handler  text   NOT NULL,
+    status   text   NOT NULL,
+    pending  jsonb, -- the offer that waits for an answer
+    revision bigint NOT NULL
+) WITH (fillfactor = 70);
+
+-- indexes
+CREATE INDEX handover_offered ON handover (offered_at, ticket, handover);
+CREATE INDEX handover_sender ON handover (sender, offered_at);
+CREATE INDEX handover_receiver ON handover (receiver, offered_at);
+CREATE INDEX handover_group ON handover (grp, offered_at);
+CREATE INDEX handover_pending ON handover (offered_at, ticket, handover) WHERE outcome = 'pending';

@@ -1,0 +1,50 @@
+// Package handover is the read model of the handover log: every offer of a ticket from one person to another, when it was
+// made and recorded, and when and how it was answered (mission rows C1 and C2). Rates and means over it are package kpi.
+package handover
+
+import (
+	"docket/domain"
+	"docket/domain/ticket"
+	"docket/migrations/readmodels"
+	"docket/projections"
+)
+
+var (
+	rows      = projections.NewTable[Row]("handover")
+	standings = projections.NewTable[Standing]("standing")
+)
+
+// Model folds the events that place a ticket, offer it, or settle an offer.
+var Model = projections.Model{
+	Name:    "handover",
+	Version: 1,
+	SQL:     readmodels.SQL("handover"),
+	Tables:  []projections.AnyTable{rows, standings},
+	Types: map[string]bool{
+		"TicketRegistered": true, "TicketAccepted": true, "TicketAssignedToGroup": true, "TicketTaken": true,
+		"TicketAssignedToHandler": true, "TicketHandoverOffered": true, "TicketHandoverAccepted": true,
+		"TicketHandoverRefused": true, "TicketCompleted": true, "TicketReviewPassed": true, "TicketReviewReturned": true,
+		"TicketResultDelivered": true, "TicketReopened": true, "TicketClosed": true, "TicketCancelled": true,
+	},
+	Need: func(e domain.Envelope, n *projections.Need) { standings.Need(n, e.Stream.Key()) },
+	Fold: fold,
+}
+
+func fold(e domain.Envelope, r *projections.Rows) {
+	event, ok := e.Event.(ticket.Event)
+	if !ok {
+		return
+	}
+	var standing Standing
+	if stored, found := standings.Get(r, e.Stream.Key()); found {
+		if e.Revision <= stored.Revision {
+			return // seen already
+		}
+		standing = *stored
+	}
+	standing, written := standing.after(e, event)
+	standings.Put(r, standing)
+	if written != nil {
+		rows.Put(r, *written)
+	}
+}
