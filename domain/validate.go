@@ -36,6 +36,14 @@ func (c *Checks) RequiredText(field, value string, max int) {
 	c.Text(field, value, max)
 }
 
+// Code wants min to max upper-case letters and digits, as parts of ticket numbers are.
+func (c *Checks) Code(field, value string, min, max int) {
+	foreign := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+	if len(value) < min || len(value) > max || strings.ContainsFunc(value, foreign) {
+		c.Fail(field, "not_a_code", fmt.Sprintf("must be %d to %d upper-case letters and digits", min, max))
+	}
+}
+
 // OneOf wants one of the allowed values.
 func OneOf[T ~string](c *Checks, field string, value T, allowed ...T) {
 	for _, a := range allowed {

@@ -20,5 +20,8 @@ func (c Accept) May(s State, _ domain.Meta) error {
 
 // Decide accepts.
 func (c Accept) Decide(State, domain.Meta) ([]Event, error) {
+	if err := bounded("opinion", c.Opinion); err != nil {
+		return nil, err
+	}
 	return []Event{Accepted(c)}, nil
 }

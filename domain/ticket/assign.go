@@ -27,7 +27,10 @@ func (c AssignToGroup) Decide(s State, _ domain.Meta) ([]Event, error) {
 		v.Fail("group", "unknown", "no such group at that time")
 	case !c.Facts.Active:
 		v.Fail("group", "inactive", "is closed at that time")
+	case c.Facts.Unit == "":
+		v.Fail("group", "no_unit", "belongs to no unit, which a ticket is never without")
 	}
+	v.Text("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
@@ -58,6 +61,7 @@ func (c AssignToHandler) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if s.Handler != "" {
 		v.Required("reason", c.Reason)
 	}
+	v.Text("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}

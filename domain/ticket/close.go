@@ -4,7 +4,7 @@ import "docket/domain"
 
 // Refusals on the way out.
 var (
-	ErrNotCompleted = domain.Refusal(domain.Conflict, "ticket.not_completed", "the ticket has not been completed")
+	ErrNotCompleted = domain.Refusal(domain.Conflict, "ticket.not_completed", "no completed result is waiting to go out")
 	ErrNotReviewed  = domain.Refusal(domain.Conflict, "ticket.not_reviewed", "the result has not passed its review")
 	ErrNotDelivered = domain.Refusal(domain.Conflict, "ticket.not_delivered", "the customer has not been told the result")
 	ErrNotReopened  = domain.Refusal(domain.Conflict, "ticket.not_finished", "only a completed, delivered or closed ticket can be reopened")
@@ -36,13 +36,14 @@ type Close struct {
 	Reason string `json:"reason,omitempty" maxLength:"10000"`
 }
 
-// May wants a delivered result, or a reviewed or completed one where the policy waives the steps between.
+// May wants a delivered result, or a reviewed or completed one where the policy waives the steps between; and no handover
+// left unanswered.
 func (c Close) May(s State, _ domain.Meta) error {
 	switch {
-	case s.Status == StatusDelivered:
-		return nil
 	case s.Offer.Pending():
 		return ErrOfferPending
+	case s.Status == StatusDelivered:
+		return nil
 	case !s.Policy.WaiveDelivery && (s.Status == StatusCompleted || s.Status == StatusReviewed):
 		return ErrNotDelivered
 	}
@@ -50,7 +51,12 @@ func (c Close) May(s State, _ domain.Meta) error {
 }
 
 // Decide closes.
-func (c Close) Decide(State, domain.Meta) ([]Event, error) { return []Event{Closed(c)}, nil }
+func (c Close) Decide(State, domain.Meta) ([]Event, error) {
+	if err := bounded("reason", c.Reason); err != nil {
+		return nil, err
+	}
+	return []Event{Closed(c)}, nil
+}
 
 // Reopen starts a new round after completion, delivery or closing; the first round stays as it was.
 type Reopen struct {

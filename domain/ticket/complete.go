@@ -25,12 +25,12 @@ func (c Complete) May(s State, _ domain.Meta) error {
 }
 
 // Decide completes.
-func (c Complete) Decide(s State, _ domain.Meta) ([]Event, error) {
+func (c Complete) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "outcome", c.Outcome, Outcomes...)
 	v.RequiredText("summary", c.Summary, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Completed{Handler: s.Handler, Outcome: c.Outcome, Summary: c.Summary}}, nil
+	return []Event{Completed{Handler: s.Handler, By: m.Actor.Staff, Outcome: c.Outcome, Summary: c.Summary}}, nil
 }

@@ -104,7 +104,8 @@ type Resumed struct {
 
 // Completed: the handler has finished; the result awaits review and delivery (辦結).
 type Completed struct {
-	Handler string  `json:"handler,omitempty" class:"skeleton"` // empty only where the policy allows it
+	Handler string  `json:"handler,omitempty" class:"skeleton"` // who held it; empty only where the policy allows it
+	By      string  `json:"by,omitempty" class:"skeleton"`      // who completed it; empty for a service that acts for itself
 	Outcome Outcome `json:"outcome" class:"skeleton"`
 	Summary string  `json:"summary" class:"content"`
 }

@@ -40,9 +40,11 @@ func (c OfferHandover) May(s State, _ domain.Meta) error {
 func (c OfferHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	if c.To == s.Handler {
-		return nil, domain.ErrInvalid.With(ErrSelfHandover)
+		v.Fail(ErrSelfHandover.Field, ErrSelfHandover.Code, ErrSelfHandover.Msg)
+	} else {
+		c.Facts.check(&v, "to", s.Group)
 	}
-	c.Facts.check(&v, "to", s.Group)
+	v.Text("note", c.Note, maxText)
 	if c.Pages < 0 || c.Pages > maxHandoverPages {
 		v.Fail("pages", "out_of_range", "must be between 0 and 100000")
 	}

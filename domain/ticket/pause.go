@@ -48,5 +48,8 @@ func (c Resume) May(s State, _ domain.Meta) error {
 
 // Decide resumes.
 func (c Resume) Decide(s State, _ domain.Meta) ([]Event, error) {
+	if err := bounded("reason", c.Reason); err != nil {
+		return nil, err
+	}
 	return []Event{Resumed{Kind: s.Pause, Reason: c.Reason}}, nil
 }

@@ -1,8 +1,6 @@
 package ticket
 
-import (
-	"docket/domain"
-)
+import "docket/domain"
 
 // Refusals that several commands share. Those of one behaviour stand beside it.
 var (
@@ -11,11 +9,20 @@ var (
 	ErrNoPerson    = domain.Refusal(domain.Forbidden, "ticket.no_person", "only a person can do this, not a service for itself")
 )
 
-// maxText bounds free texts and maxTitle titles, in characters.
+// The longest texts, in characters: free texts, titles, names of people, and what is kept masked.
 const (
-	maxText  = 10_000
-	maxTitle = 200
+	maxText   = 10_000
+	maxTitle  = 200
+	maxName   = 200
+	maxMarked = 32
 )
+
+// bounded wants a text that may be left out to be at most maxText long.
+func bounded(field, value string) error {
+	var v domain.Checks
+	v.Text(field, value, maxText)
+	return v.Err()
+}
 
 // Person is what the directory tells about somebody a command names, as of the effective time. The pipeline fills it.
 type Person struct {

@@ -28,7 +28,7 @@ type Register struct {
 // RegisterFacts are what the pipeline looks up before the decision.
 type RegisterFacts struct {
 	UnitKnown, UnitActive bool
-	UnitCode              string
+	UnitCode              string // the part of numbers that names the unit
 	Policy                Policy
 	Number                string // empty while it is only asked whether the ticket may be registered
 }
@@ -55,9 +55,15 @@ func (c Register) Decide(_ State, m domain.Meta) ([]Event, error) {
 		v.Fail("unit", "unknown", "no such unit at that time")
 	case !c.Facts.UnitActive:
 		v.Fail("unit", "inactive", "is closed at that time")
+	case c.Facts.UnitCode == "":
+		v.Fail("unit", "no_code", "gives no numbers: it has no code")
 	}
+	v.Code("type", c.Type, 2, 8)
 	v.RequiredText("title", c.Title, maxTitle)
 	v.Text("description", c.Description, maxText)
+	v.Text("customer_name", c.CustomerName, maxName)
+	v.Text("customer_phone", c.CustomerPhone, maxMarked)
+	v.Text("customer_id_number", c.CustomerIDNumber, maxMarked)
 	domain.OneOf(&v, "channel", c.Channel, Channels...)
 	domain.OneOf(&v, "urgency", c.Urgency, Urgencies...)
 	if c.DueAt != nil && c.DueAt.Before(m.Effective) {

@@ -13,7 +13,8 @@ type PassReview struct {
 	Opinion string `json:"opinion" minLength:"1" maxLength:"10000"`
 }
 
-// May wants a completed result of somebody else.
+// May wants a completed result of somebody else: of none who holds the ticket, held it when it was completed, or
+// completed it.
 func (c PassReview) May(s State, m domain.Meta) error { return reviewable(s, m) }
 
 // Decide passes.
@@ -61,8 +62,18 @@ func reviewable(s State, m domain.Meta) error {
 		return ErrNotReviewable
 	case m.Actor.Staff == "":
 		return ErrNoPerson
-	case m.Actor.Staff == s.Handler || m.Actor.Staff == s.Completer:
+	case isOneOf(m.Actor, s.Handler, s.Completer, s.Finisher):
 		return ErrOwnWork
 	}
 	return nil
+}
+
+// isOneOf reports whether the actor, or the account that acts in the actor's name, is one of these members of staff.
+func isOneOf(a domain.Actor, people ...string) bool {
+	for _, person := range people {
+		if person != "" && (a.Staff == person || a.Principal == string(domain.Stream("staff", person))) {
+			return true
+		}
+	}
+	return false
 }

@@ -17,7 +17,8 @@ type State struct {
 	Unit      string
 	Group     string
 	Handler   string // the responsible person; empty while the group's queue holds the ticket
-	Completer string // who completed the running round
+	Completer string // who held the ticket when the running round was completed
+	Finisher  string // who completed it, be it in the handler's place
 	Policy    Policy
 	Pause     PauseKind // empty when not paused
 	Offer     Offer     // zero when none is pending
@@ -112,7 +113,7 @@ func evolve(s State, event Event) State {
 	case Resumed:
 		s.Pause = ""
 	case Completed:
-		s.Status, s.Completer = StatusCompleted, e.Handler
+		s.Status, s.Completer, s.Finisher = StatusCompleted, e.Handler, e.By
 	case ReviewPassed:
 		s.Status = StatusReviewed
 	case ReviewReturned:
@@ -141,7 +142,7 @@ func (s State) heldBy(handler string) State {
 
 // again puts the ticket back into handling for a new round.
 func (s State) again(round int) State {
-	s.Round, s.Completer, s.Pause = round, "", ""
+	s.Round, s.Completer, s.Finisher, s.Pause = round, "", "", ""
 	s.Status = StatusInProgress
 	if s.Handler == "" {
 		s.Status = StatusAccepted
