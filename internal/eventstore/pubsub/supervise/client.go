@@ -176,13 +176,13 @@ func Call[T any](ctx context.Context, c *Client, request func(context.Context, *
 				}
 				o.err = errVanished
 			}
-			unhook()
-			cancel()
 			if Lost(o.err) {
 				c.retire(g)
 			}
+			done <- o // before cancel, whose effect the caller must not take for its own context's end
+			unhook()
+			cancel()
 			c.release(g)
-			done <- o
 		}()
 		o.value, o.err = request(ctx, g.esdb)
 	}()
