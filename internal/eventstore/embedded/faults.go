@@ -1,0 +1,83 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"docket/internal/eventstore/embedded/store"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+)
+
+// fault is an error as the protocol tells it: a status and trailers by which
+// clients know what happened.
+type fault struct {
+	code     codes.Code
+	msg      string
+	trailers []string // pairs
+}
+
+func (f *fault) Error() string { return f.msg }
+
+func invalid(msg string) error { return &fault{code: codes.InvalidArgument, msg: msg} }
+
+// thrown is what a real server answers to an argument it did not expect.
+func thrown(msg string) error { return &fault{code: codes.Unknown, msg: msg} }
+
+var errClosing = &fault{code: codes.Unavailable, msg: "the server is shutting down"}
+
+// answer turns any error of a call into its status and sets its trailers.
+func answer(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := faultOf(err)
+	if len(f.trailers) > 0 {
+		_ = grpc.SetTrailer(ctx, metadata.Pairs(f.trailers...)) // fails only outside a call
+	}
+	return status.Error(f.code, f.msg)
+}
+
+func faultOf(err error) *fault {
+	var (
+		f       *fault
+		wrong   *store.WrongRevision
+		deleted *store.StreamDeleted
+	)
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.As(err, &deleted):
+		return &fault{codes.FailedPrecondition, "Event stream '" + deleted.Stream + "' is deleted.", []string{
+			"exception", "stream-deleted", "stream-name", deleted.Stream,
+		}}
+	case errors.As(err, &wrong):
+		actual := ""
+		if wrong.Current >= 0 {
+			actual = strconv.FormatInt(wrong.Current, 10)
+		}
+		return &fault{codes.FailedPrecondition, "Append failed due to WrongExpectedVersion. Stream: " + wrong.Stream +
+			", Expected version: " + wrong.Expected.String() + ", Actual version: " + actual, []string{
+			"exception", "wrong-expected-version", "stream-name", wrong.Stream,
+			"expected-version", strconv.FormatInt(int64(wrong.Expected), 10), "actual-version", actual,
+		}}
+	case errors.Is(err, store.ErrPosition):
+		return &fault{code: codes.InvalidArgument, msg: "the read was from an invalid position"}
+	case errors.Is(err, store.ErrName):
+		return &fault{code: codes.InvalidArgument, msg: "the stream name is not valid for this"}
+	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrFailed):
+		return &fault{code: codes.Unavailable, msg: err.Error()}
+	case errors.Is(err, context.Canceled):
+		return &fault{code: codes.Canceled, msg: "the call was cancelled"}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault{code: codes.DeadlineExceeded, msg: "the call took too long"}
+	}
+	if st, ok := status.FromError(err); ok {
+		return &fault{code: st.Code(), msg: st.Message()}
+	}
+	return &fault{code: codes.Internal, msg: err.Error()}
+}
