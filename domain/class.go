@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -55,8 +56,10 @@ func fieldsOf(t reflect.Type) []field {
 		class := Class(f.Tag.Get("class"))
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
-		case f.Anonymous || !f.IsExported() || name == "" || name == "-":
+		case f.Anonymous || !f.IsExported() || name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "":
 			panic(fmt.Sprintf("domain: field %s of event %s needs a plain json name", f.Name, t))
+		case slices.ContainsFunc(fields, func(other field) bool { return other.name == name }):
+			panic(fmt.Sprintf("domain: event %s has two fields named %s", t, name))
 		case class != Skeleton && class != Content && class != Marked:
 			panic(fmt.Sprintf("domain: field %s of event %s has no class", f.Name, t))
 		case class == Marked && f.Type.Kind() != reflect.String:

@@ -3,8 +3,11 @@ package domain
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 )
 
 // Contract maps each stable wire name of an aggregate's events to its Go type and the upcasts from older versions.
@@ -41,19 +44,29 @@ func (k Kind) Classes() map[Class][]string {
 
 // Name is the wire name of an event; it panics on a type that the contract lacks, which the contract tests exclude.
 func (c Contract[E]) Name(e E) string {
+	name, _, ok := c.find(e)
+	if !ok {
+		panic(fmt.Sprintf("domain: %T is not in its contract", e))
+	}
+	return name
+}
+
+func (c Contract[E]) find(e E) (string, Kind, bool) {
 	t := reflect.TypeOf(e)
 	for name, k := range c {
 		if k.Type == t {
-			return name
+			return name, k, true
 		}
 	}
-	panic(fmt.Sprintf("domain: %T is not in its contract", e))
+	return "", Kind{}, false
 }
 
-// Split encodes an event by class.
+// Split encodes an event by class. A type that the contract lacks is an error, and so is a pointer to an event.
 func (c Contract[E]) Split(e E) (name string, version int, p Parts, err error) {
-	name = c.Name(e)
-	k := c[name]
+	name, k, ok := c.find(e)
+	if !ok {
+		return "", 0, Parts{}, fmt.Errorf("%w: %T is not in the contract", ErrUnknownEvent, e)
+	}
 	p, err = split(reflect.ValueOf(e), k.fields)
 	return name, k.Version(), p, err
 }
@@ -68,8 +81,8 @@ func (c Contract[E]) Join(name string, version int, p Parts) (E, error) {
 	return e.Elem().Interface().(E), nil
 }
 
-// JoinFor decodes like Join for a reader that may not see marked values: they come masked. Text fields of a class whose
-// part is lost read [Destroyed].
+// JoinFor decodes like Join for a reader that may not see marked values: they come masked. Texts and lists of texts of
+// a class whose part is lost read [Destroyed].
 func (c Contract[E]) JoinFor(name string, version int, p Parts, lost ...Class) (E, error) {
 	e, err := c.join(name, version, p)
 	if err != nil {
@@ -78,12 +91,9 @@ func (c Contract[E]) JoinFor(name string, version int, p Parts, lost ...Class) (
 	}
 	for _, f := range c[name].fields {
 		value := e.Elem().Field(f.index)
-		if value.Kind() != reflect.String {
-			continue
-		}
 		switch {
-		case contains(lost, f.class):
-			value.SetString(Destroyed)
+		case slices.Contains(lost, f.class):
+			destroy(value)
 		case f.class == Marked:
 			value.SetString(Mask(value.String()))
 		}
@@ -91,13 +101,14 @@ func (c Contract[E]) JoinFor(name string, version int, p Parts, lost ...Class) (
 	return e.Elem().Interface().(E), nil
 }
 
-func contains(classes []Class, c Class) bool {
-	for _, other := range classes {
-		if other == c {
-			return true
-		}
+// destroy tells in a text, or in a list of texts, that what stood there cannot be read any more.
+func destroy(value reflect.Value) {
+	switch {
+	case value.Kind() == reflect.String:
+		value.SetString(Destroyed)
+	case value.Type() == reflect.TypeFor[[]string]():
+		value.Set(reflect.ValueOf([]string{Destroyed}))
 	}
-	return false
 }
 
 // join gives a pointer to the decoded event.
@@ -135,11 +146,16 @@ func (k Kind) upcast(version int, p Parts) ([]byte, error) {
 		if part == nil {
 			continue
 		}
+		if !json.Valid(part) { // a decoder by itself would leave unread what follows the object
+			return nil, errors.New("decode for upcast: no JSON value")
+		}
 		d := json.NewDecoder(bytes.NewReader(part))
 		d.UseNumber() // int64 identifiers and milliseconds must not pass through float64
-		if err := d.Decode(&merged); err != nil {
+		var fields map[string]any
+		if err := d.Decode(&fields); err != nil {
 			return nil, fmt.Errorf("decode for upcast: %w", err)
 		}
+		maps.Copy(merged, fields)
 	}
 	for _, step := range k.Upcasts[version-1:] {
 		merged = step(merged)

@@ -1,0 +1,53 @@
+package ticket_test
+
+import (
+	"testing"
+
+	"docket/domain/domaintest"
+	"docket/domain/ticket"
+)
+
+// recorded holds every event ever written, by wire name and version: what its golden file means today.
+var recorded = map[string]ticket.Event{
+	"TicketRegistered.v1": ticket.Registered{
+		Number: "CS-INC-2026-000042-K", Unit: "u1", Type: "INC", Channel: ticket.Window, Urgency: ticket.Urgent,
+		Title: "樹木傾倒 <路口>", Description: "a \"big\" tree\nacross the road", Customer: "c-17", CustomerName: "王小明",
+		CustomerPhone: "13800138000", CustomerIDNumber: "11010519491231002X", Reference: "12345/7", DueAt: &later,
+		Policy: ticket.Policy{AcceptOnRegister: true, CompleteUnassigned: true, WaiveReview: true, WaiveDelivery: true},
+	},
+	"TicketAccepted.v1":          ticket.Accepted{Opinion: "complete"},
+	"TicketAssignedToGroup.v1":   ticket.AssignedToGroup{Group: "g2", Unit: "u2", Previous: "g1", Reason: "roads"},
+	"TicketTaken.v1":             ticket.Taken{Handler: "ann"},
+	"TicketAssignedToHandler.v1": ticket.AssignedToHandler{Handler: "bob", Previous: "ann", Reason: "ill"},
+	"TicketWorkRecorded.v1":      ticket.WorkRecorded{Content: "inspected", Result: "sound", StartedAt: &earlier, EndedAt: &noon},
+	"TicketNoted.v1":             ticket.Noted{Text: "rang back"},
+	"TicketHandoverOffered.v1":   ticket.HandoverOffered{Handover: 1, From: "ann", To: "bob", Note: "map inside", Pages: 3, Paper: true},
+	"TicketHandoverAccepted.v1":  ticket.HandoverAccepted{Handover: 1, From: "ann", To: "bob"},
+	"TicketHandoverRefused.v1": ticket.HandoverRefused{
+		Handover: 1, From: "ann", To: "bob", Code: ticket.RefusedOverloaded, Reason: "full desk",
+	},
+	"TicketPaused.v1":       ticket.Paused{Kind: ticket.AwaitingCustomer, Reason: "asked for the deed"},
+	"TicketResumed.v1":      ticket.Resumed{Kind: ticket.AwaitingCustomer, Reason: "deed came"},
+	"TicketCompleted.v1":    ticket.Completed{Handler: "ann", By: "eve", Outcome: ticket.NotFulfilled, Summary: "no title"},
+	"TicketReviewPassed.v1": ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"},
+	"TicketReviewReturned.v1": ticket.ReviewReturned{
+		Reviewer: "eve", Fault: ticket.FaultStaff, Reason: "no stamp", Items: []string{"stamp", "date"}, Round: 2,
+	},
+	"TicketResultDelivered.v1": ticket.ResultDelivered{Channel: ticket.Phone, Text: "your permit is ready"},
+	"TicketReopened.v1":        ticket.Reopened{Fault: ticket.FaultRuleChange, Reason: "new by-law", Round: 3},
+	"TicketClosed.v1":          ticket.Closed{Reason: "confirmed"},
+	"TicketCancelled.v1":       ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
+}
+
+func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, ticket.Decider, recorded) }
+func TestSealed(t *testing.T)   { t.Parallel(); domaintest.Sealed(t, ticket.Decider) }
+func FuzzJoin(f *testing.F)     { domaintest.FuzzJoin(f, ticket.Decider) }
+
+func TestMarkedFieldsAreTheCustomers(t *testing.T) {
+	t.Parallel()
+	for customer, subject := range map[string]string{"c-17": "customer-c-17", "": ""} {
+		if got := (ticket.Registered{Customer: customer}).MarkedSubject(); got != subject {
+			t.Errorf("marked fields of customer %q are sealed under %q, want %q", customer, got, subject)
+		}
+	}
+}
