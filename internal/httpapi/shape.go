@@ -200,3 +200,6 @@ func appendText(b []byte, s string) []byte {
 	}
 	return append(b, '"')
 }
+
+// Required reports whether a body must be sent: some field has no default.
+func (s *Shape) Required() bool { return len(s.schema.Required) > 0 }

@@ -1,0 +1,124 @@
+// Package commands names what may be asked of the aggregates and carries it out. The catalogue declares every command once
+// ([Define]): its name, route, permission and documentation; everything that lists commands derives from there (routes,
+// validation, OpenAPI, the authorisation matrix, offers, metrics). The [Pipeline] is the one path that a command takes, from
+// loading the stream to the append. Rules live in package domain; this package knows no SQL and no store but its [Journal].
+package commands
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"docket/domain"
+	"docket/domain/authz"
+)
+
+// Match says whether a command must name the revision it was decided on.
+type Match string
+
+// The two answers.
+const (
+	MatchOptional Match = "optional"
+	MatchRequired Match = "required" // If-Match, else 428
+)
+
+// Spec declares one command of an aggregate with state S and payload C.
+type Spec[S, C any] struct {
+	Name    string           // "ticket.assign_group": category, dot, imperative
+	Route   string           // of POST; {id} is the key of the stream
+	Doc     string           // one sentence
+	Allow   authz.Permission // needed on the aggregate's scope
+	Creates bool             // starts a stream
+	Match   Match            // optional when empty
+	Refuses []*domain.Error  // refusals that May and Decide may give, beside failing fields
+	Example C                // passes validation
+	Enrich  func(f Facts, s S, c *C)
+	Serial  *Serial[C]
+}
+
+// Serial makes a command take a serial number before it is decided for good.
+type Serial[C any] struct {
+	Series func(c C, year int) string          // stream of the series, once the command is known to be accepted
+	Number func(c *C, serial uint64, year int) // puts the number into the command
+	Of     func(event any) string              // the number that an event gave, "" for none
+}
+
+// Entry is a declared command with its types erased.
+type Entry struct {
+	Name     string
+	Route    string
+	Doc      string
+	Category string
+	Allow    authz.Permission
+	Read     authz.Permission // the right to know that a stream of this category exists
+	Creates  bool
+	Match    Match
+	Refuses  []*domain.Error
+	Payload  reflect.Type // struct
+	Example  any
+
+	enriches bool
+	begin    func(command any) execution // command is a pointer to the payload, as New gives
+	existing func(state any) domain.Scope
+	typeOf   func(event any) string
+	offer    func(state any, m domain.Meta) error
+	number   func(event any) string // nil where no number is given
+}
+
+// New is a pointer to a zero payload.
+func (e *Entry) New() any { return reflect.New(e.Payload).Interface() }
+
+// Verb is the last part of the name, in words.
+func (e *Entry) Verb() string {
+	_, verb, _ := strings.Cut(e.Name, ".")
+	return strings.ReplaceAll(verb, "_", " ")
+}
+
+// reads tells the right that shows a stream of a category to exist.
+var reads = map[string]authz.Permission{
+	"ticket": authz.TicketRead,
+	"unit":   authz.OrganisationRead,
+	"staff":  authz.OrganisationRead,
+}
+
+// Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
+func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[S, C]) Entry {
+	if spec.Name == "" || spec.Route == "" || spec.Doc == "" || spec.Allow == "" || reads[d.Category] == "" {
+		panic("commands: incomplete declaration of " + spec.Name)
+	}
+	if spec.Match == "" {
+		spec.Match = MatchOptional
+	}
+	e := Entry{
+		Name: spec.Name, Route: spec.Route, Doc: spec.Doc, Category: d.Category, Allow: spec.Allow, Read: reads[d.Category],
+		Creates: spec.Creates, Match: spec.Match, Refuses: spec.Refuses, Payload: reflect.TypeFor[C](), Example: spec.Example,
+		enriches: spec.Enrich != nil,
+		begin: func(command any) execution {
+			return &typed[S, E, C]{decider: &d, spec: &spec, command: command.(*C)}
+		},
+		existing: func(state any) domain.Scope { return d.Scope(state.(S)) },
+		typeOf:   func(event any) string { return d.Events.Name(event.(E)) },
+		offer: func(state any, m domain.Meta) error {
+			var c C
+			return c.May(state.(S), m)
+		},
+	}
+	if spec.Serial != nil {
+		e.number = spec.Serial.Of
+	}
+	return e
+}
+
+var catalogue = slices.Concat(ticketCommands, unitCommands, staffCommands)
+
+// Catalogue lists every command, in the order of the declarations.
+func Catalogue() []Entry { return slices.Clone(catalogue) }
+
+// Lookup finds a command by its name.
+func Lookup(name string) (*Entry, bool) {
+	i := slices.IndexFunc(catalogue, func(e Entry) bool { return e.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &catalogue[i], true
+}

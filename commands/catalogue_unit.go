@@ -1,0 +1,48 @@
+package commands
+
+import (
+	"docket/domain"
+	"docket/domain/authz"
+	"docket/domain/unit"
+)
+
+var unitCommands = []Entry{
+	Define(unit.Decider, Spec[unit.State, unit.Open]{
+		Name: "unit.open", Route: "/v1/units", Creates: true, Allow: authz.OrganisationManage,
+		Doc:     "Opens a unit, or a group below a unit.",
+		Refuses: []*domain.Error{unit.ErrExists},
+		Example: unit.Open{Kind: unit.Department, Code: "CS", Name: "Customer service"},
+		Enrich: func(f Facts, _ unit.State, c *unit.Open) {
+			parent, ok := f.Unit(c.Parent)
+			c.Facts = unit.ParentFacts{Known: ok, Active: parent.Active, IsUnit: parent.Kind == unit.Department}
+		},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.Rename]{
+		Name: "unit.rename", Route: "/v1/units/{id}/rename", Allow: authz.OrganisationManage,
+		Doc:     "Gives a unit or group another name.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.Rename{Name: "Customer care"},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.AppointLeader]{
+		Name: "unit.appoint_leader", Route: "/v1/units/{id}/appoint-leader", Allow: authz.OrganisationManage,
+		Doc:     "Says who leads a unit or group, or leaves the post vacant.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.AppointLeader{Leader: exampleID},
+		Enrich: func(f Facts, _ unit.State, c *unit.AppointLeader) {
+			leader, ok := f.Staff(c.Leader)
+			c.Facts = unit.LeaderFacts{Known: ok, Active: leader.Active}
+		},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.ChangeSettings]{
+		Name: "unit.settings", Route: "/v1/units/{id}/settings", Allow: authz.OrganisationManage,
+		Doc:     "Sets what a unit asks of the tickets that are registered from now on.",
+		Refuses: []*domain.Error{unit.ErrNotUnit, unit.ErrClosed},
+		Example: unit.ChangeSettings{Settings: unit.Settings{AcceptOnRegister: true}},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.Close]{
+		Name: "unit.close", Route: "/v1/units/{id}/close", Allow: authz.OrganisationManage,
+		Doc:     "Closes a unit or group: nothing new is assigned to it.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.Close{Reason: "merged with another"},
+	}),
+}

@@ -1,0 +1,102 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"docket/domain"
+	"docket/domain/staff"
+	"docket/domain/unit"
+)
+
+// execution is one command on its way through the pipeline, its types erased.
+type execution interface {
+	load(history []domain.Envelope) error // folds the stream
+	state() any
+	scope() domain.Scope
+	may(m domain.Meta) error
+	enrich(f Facts)
+	decide(m domain.Meta) ([]any, error)
+	series(year int) (stream string, give func(serial uint64), takes bool)
+}
+
+type typed[S, E any, C domain.Command[S, E]] struct {
+	decider *domain.Decider[S, E]
+	spec    *Spec[S, C]
+	command *C
+	s       S
+}
+
+func (t *typed[S, E, C]) load(history []domain.Envelope) error {
+	var s S
+	for i := range history {
+		e, ok := history[i].Event.(E)
+		if !ok {
+			return fmt.Errorf("event %d of %s is a %T", history[i].Revision, history[i].Stream, history[i].Event)
+		}
+		s = t.decider.Evolve(s, e)
+	}
+	t.s = s
+	return nil
+}
+
+func (t *typed[S, E, C]) state() any { return t.s }
+
+// scope is where the aggregate lies, or will lie when the command creates it.
+func (t *typed[S, E, C]) scope() domain.Scope {
+	if scoped, ok := any(*t.command).(domain.Scoped); ok && t.spec.Creates {
+		return scoped.Scope()
+	}
+	return t.decider.Scope(t.s)
+}
+
+func (t *typed[S, E, C]) may(m domain.Meta) error { return (*t.command).May(t.s, m) }
+
+func (t *typed[S, E, C]) enrich(f Facts) {
+	if t.spec.Enrich != nil {
+		t.spec.Enrich(f, t.s, t.command)
+	}
+}
+
+func (t *typed[S, E, C]) decide(m domain.Meta) ([]any, error) {
+	events, err := (*t.command).Decide(t.s, m)
+	if err != nil || len(events) == 0 {
+		return nil, err
+	}
+	erased := make([]any, len(events))
+	for i, e := range events {
+		erased[i] = e
+	}
+	return erased, nil
+}
+
+func (t *typed[S, E, C]) series(year int) (string, func(uint64), bool) {
+	if t.spec.Serial == nil {
+		return "", nil, false
+	}
+	give := func(serial uint64) { t.spec.Serial.Number(t.command, serial, year) }
+	return t.spec.Serial.Series(*t.command, year), give, true
+}
+
+// Lookups is what the directory tells about the organisation at an instant, by the keys of the streams. The boolean is
+// false when the thing did not exist by then.
+type Lookups interface {
+	Unit(id string, at time.Time) (unit.Facts, bool)
+	Staff(id string, at time.Time) (staff.Facts, bool)
+	Position() uint64 // how far in the log the directory has read
+	WaitFor(ctx context.Context, position uint64) error
+}
+
+// Facts answers what Enrich asks, as of the effective time of the command.
+type Facts struct {
+	lookups Lookups
+	At      time.Time
+	Actor   domain.Actor
+}
+
+// Unit is a unit or group as of the effective time.
+func (f Facts) Unit(id string) (unit.Facts, bool) { return f.lookups.Unit(id, f.At) }
+
+// Staff is a person as of the effective time.
+func (f Facts) Staff(id string) (staff.Facts, bool) { return f.lookups.Staff(id, f.At) }

@@ -1,0 +1,297 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"docket/domain"
+	"docket/domain/authz"
+)
+
+// try is one command being carried out: what stays the same over its attempts, and the state of the running one.
+type try struct {
+	p      *Pipeline
+	e      *Entry
+	r      Request
+	fresh  bool // the stream cannot exist yet, so it need not be read
+	stream domain.StreamID
+	key    string
+	digest string
+
+	history  []domain.Envelope
+	revision domain.Revision
+	x        execution
+	m        domain.Meta
+	grant    authz.Decision
+}
+
+// prepare does what no attempt changes: the key, the stream, the digest, and waiting for the directory.
+func (t *try) prepare(ctx context.Context) error {
+	t.key = t.r.Key
+	if t.key == "" {
+		t.key = uuid.NewString()
+	}
+	id := t.r.ID
+	if t.e.Creates {
+		id = createdID(t.r.Actor.Principal, t.e.Name, t.key)
+	}
+	t.stream = domain.Stream(t.e.Category, id)
+	if t.r.Effective.After(t.p.Clock().Add(skew)) {
+		t.r.Failures = append(t.r.Failures, domain.FieldError{
+			Field: "header.Docket-Effective-At", Code: "too_late", Msg: "must not lie in the future",
+		})
+	}
+	request, err := canonical(t.e, &t.r)
+	if err != nil {
+		return err
+	}
+	if t.digest, err = t.p.Digest(ctx, request); err != nil {
+		return fmt.Errorf("digest of the request: %w", err)
+	}
+	return t.waitForDirectory(ctx)
+}
+
+// waitForDirectory lets the directory pass the position that the client names, where the command asks the directory.
+func (t *try) waitForDirectory(ctx context.Context) error {
+	if t.r.After == 0 || (!t.e.enriches && t.r.OnBehalfOf == "") || t.p.Lookups.Position() >= t.r.After {
+		return nil
+	}
+	head, err := t.p.Journal.Head(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the end of the log: %w", err)
+	case t.r.After > head:
+		t.r.Failures = append(t.r.Failures, domain.FieldError{
+			Field: "header.Docket-After", Code: "beyond_end", Msg: "lies beyond the end of the log",
+		})
+		return nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, t.p.Wait)
+	defer cancel()
+	if err := t.p.Lookups.WaitFor(waiting, t.r.After); err != nil {
+		return ErrDirectoryBehind
+	}
+	return nil
+}
+
+// once loads, decides and appends.
+func (t *try) once(ctx context.Context) (Answer, error) {
+	if err := t.load(ctx); err != nil {
+		return Answer{}, err
+	}
+	if a, found, err := t.repeated(t.history); found || err != nil {
+		return a, err
+	}
+	if err := t.authorise(ctx); err != nil {
+		return Answer{}, err
+	}
+	if len(t.r.Failures) == 0 {
+		if err := t.matches(); err != nil {
+			return Answer{}, err
+		}
+	}
+	events, err := t.decide(ctx)
+	if err != nil {
+		return Answer{}, t.refused(ctx, err)
+	}
+	if len(events) == 0 {
+		return t.unchanged(), nil
+	}
+	return t.append(ctx, events)
+}
+
+// load reads and folds the stream.
+func (t *try) load(ctx context.Context) error {
+	t.history, t.revision = nil, domain.NoStream
+	if !t.fresh {
+		history, revision, err := t.p.Journal.Load(ctx, t.stream)
+		if err != nil {
+			return err
+		}
+		t.history, t.revision = history, revision
+	}
+	t.x = t.e.begin(t.r.Command)
+	if err := t.x.load(t.history); err != nil {
+		return err
+	}
+	now := t.p.Clock().UTC().Truncate(time.Microsecond)
+	t.m = domain.Meta{
+		ID: t.stream, Actor: t.r.Actor, Now: now, Effective: t.effective(now), CommandID: t.key, CorrelationID: t.r.Correlation,
+	}
+	if t.m.CorrelationID == "" {
+		t.m.CorrelationID = t.key
+	}
+	return nil
+}
+
+// effective is when the command's events happen. Without a time of its own a command happens now, and never before what
+// is recorded already, should another machine's clock run ahead.
+func (t *try) effective(now time.Time) time.Time {
+	if !t.r.Effective.IsZero() {
+		if t.r.Effective.After(now) {
+			return now
+		}
+		return t.r.Effective
+	}
+	if latest := t.latest(); latest.After(now) {
+		return latest
+	}
+	return now
+}
+
+// latest is the latest effective time in the stream.
+func (t *try) latest() time.Time {
+	var latest time.Time
+	for i := range t.history {
+		if at := t.history[i].Meta.Effective; at.After(latest) {
+			latest = at
+		}
+	}
+	return latest
+}
+
+// repeated gives the first answer again where this principal has issued this command with this key on this stream.
+func (t *try) repeated(history []domain.Envelope) (Answer, bool, error) {
+	a := Answer{ID: t.stream.Key(), Repeated: true}
+	for i := range history {
+		h := &history[i]
+		if h.Meta.Key != t.key || h.Meta.Command != t.e.Name || h.Meta.Principal != t.r.Actor.Principal {
+			continue
+		}
+		if h.Meta.Digest != t.digest {
+			last := history[len(history)-1]
+			return Answer{}, false, &Conflict{Refusal: ErrKeyReused, Revision: domain.Revision(last.Revision)}
+		}
+		a.Events = append(a.Events, Stored{Type: h.Type, Revision: h.Revision})
+		a.Revision, a.Position = h.Revision, h.Position
+		if t.e.number != nil {
+			if number := t.e.number(h.Event); number != "" {
+				a.Number = number
+			}
+		}
+	}
+	return a, len(a.Events) > 0, nil
+}
+
+// matches compares the revision that the asker decided on with the one that is.
+func (t *try) matches() error {
+	switch {
+	case !t.r.Matches && t.e.Match == MatchRequired:
+		return ErrMatchRequired
+	case !t.r.Matches || t.r.Match == t.revision:
+		return nil
+	}
+	c := t.conflict(ErrMoved)
+	for i := range t.history {
+		if h := &t.history[i]; domain.Revision(h.Revision) > t.r.Match {
+			c.Since = append(c.Since, Stored{Type: h.Type, Revision: h.Revision})
+		}
+	}
+	return c
+}
+
+// decide asks the rules: May, then the facts, then Decide; and once more with a serial number where the command takes one.
+// What the edge has found wrong is told together with what Decide finds.
+func (t *try) decide(ctx context.Context) ([]any, error) {
+	broken := len(t.r.Failures) > 0
+	if err := t.x.may(t.m); err != nil && !broken {
+		return nil, err
+	}
+	t.x.enrich(Facts{lookups: t.p.Lookups, At: t.m.Effective, Actor: t.m.Actor})
+	events, err := t.x.decide(t.m)
+	if broken {
+		return nil, merged(t.r.Failures, err)
+	}
+	if err != nil || len(events) == 0 {
+		return nil, err
+	}
+	year := t.m.Effective.In(t.p.Zone).Year()
+	stream, give, takes := t.x.series(year)
+	if !takes {
+		return events, nil
+	}
+	serial, err := t.p.serials.take(ctx, domain.StreamID(stream), t.stream.Key(), t.metadata())
+	if err != nil {
+		return nil, err
+	}
+	give(serial)
+	return t.x.decide(t.m)
+}
+
+// merged tells the failing fields of the edge and those of the rules at once, each field by its first failure.
+func merged(failures []domain.FieldError, err error) error {
+	told := make(map[string]bool, len(failures))
+	for _, f := range failures {
+		told[f.Field] = true
+	}
+	all := domain.ErrInvalid.With(failures...)
+	if e, ok := refusal(err); ok && e.Code == domain.Invalid {
+		for _, f := range e.Fields {
+			if !told[f.Field] {
+				all = all.With(f)
+			}
+		}
+	}
+	return all
+}
+
+// unchanged answers a command for what is so already.
+func (t *try) unchanged() Answer {
+	a := Answer{ID: t.stream.Key(), Events: []Stored{}}
+	if n := len(t.history); n > 0 {
+		a.Revision, a.Position = t.history[n-1].Revision, t.history[n-1].Position
+	}
+	return a
+}
+
+// append stores the events at the revision that was read, whatever becomes of the request meanwhile.
+func (t *try) append(ctx context.Context, events []any) (Answer, error) {
+	pending, meta := make([]domain.Pending, len(events)), t.metadata()
+	for i, e := range events {
+		pending[i] = domain.Pending{Event: e, Meta: meta}
+	}
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.p.AppendDeadline)
+	defer cancel()
+	appended, err := t.p.Journal.Append(storing, t.stream, t.revision, t.seed(), pending)
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("%w: %w", domain.ErrAmbiguous, err)
+		}
+		return Answer{}, err
+	}
+	a := Answer{
+		ID: t.stream.Key(), Revision: appended.Revision, Position: appended.Position, Events: make([]Stored, len(events)),
+	}
+	first := appended.Revision + 1 - uint64(len(events))
+	for i, e := range events {
+		a.Events[i] = Stored{Type: t.e.typeOf(e), Revision: first + uint64(i)}
+		if t.e.number != nil && a.Number == "" {
+			a.Number = t.e.number(e)
+		}
+	}
+	return a, nil
+}
+
+// seed takes part in the events' ids.
+func (t *try) seed() string {
+	return t.r.Actor.Principal + "\x00" + t.e.Name + "\x00" + t.key
+}
+
+// metadata is what is stored beside the events.
+func (t *try) metadata() domain.Metadata {
+	causation := t.r.Causation
+	if causation == "" {
+		causation = t.key
+	}
+	a := t.m.Actor
+	return domain.Metadata{
+		Principal: a.Principal, Actor: a.Staff, OnBehalfOf: a.OnBehalfOf, Role: t.grant.Role, Unit: t.grant.Unit,
+		Channel: a.Channel, Source: a.Source, Effective: t.m.Effective, Decided: t.m.Now,
+		Command: t.e.Name, Key: t.key, Digest: t.digest, Rule: t.grant.Rule, Directory: t.p.Lookups.Position(),
+		Correlation: t.m.CorrelationID, Causation: causation, Trace: t.r.Trace,
+	}
+}
