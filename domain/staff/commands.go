@@ -190,8 +190,11 @@ type Return struct{}
 
 // May wants somebody who left.
 func (c Return) May(s State, _ domain.Meta) error {
-	if s.Active {
+	switch {
+	case s.Active:
 		return ErrActive
+	case !s.Existed:
+		return ErrNotActive
 	}
 	return nil
 }

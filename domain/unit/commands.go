@@ -46,8 +46,8 @@ func (c Open) Decide(State, domain.Meta) ([]Event, error) {
 	if c.Kind == Group {
 		v.Required("parent", c.Parent)
 	}
-	if c.Kind == Department {
-		v.Required("code", c.Code)
+	if c.Kind == Department || c.Code != "" {
+		v.Code("code", c.Code, 1, 8)
 	}
 	if c.Parent != "" {
 		switch {

@@ -3,7 +3,11 @@
 // effective time.
 package unit
 
-import "docket/domain"
+import (
+	"fmt"
+
+	"docket/domain"
+)
 
 // Kind tells a unit from a group.
 type Kind string
@@ -13,6 +17,16 @@ const (
 	Department Kind = "unit"  // 部門, 中心
 	Group      Kind = "group" // 業務小組
 )
+
+// UnmarshalText refuses an unknown kind.
+func (k *Kind) UnmarshalText(b []byte) error {
+	switch v := Kind(b); v {
+	case Department, Group:
+		*k = v
+		return nil
+	}
+	return fmt.Errorf("%w: not one of %v", domain.ErrInvalid, []Kind{Department, Group})
+}
 
 // Event is what may become true of a unit.
 //
