@@ -5,7 +5,7 @@
 CREATE SCHEMA vault;
 
 CREATE TABLE vault.keys (
-    id           uuid        PRIMARY KEY,
+    id           uuid        PRIMARY KEY, -- version 7: in order of time
     -- Whose content the key seals: a stream name such as ticket-… or customer-…
     subject      text        NOT NULL UNIQUE,
     -- The data key under the master key. A destroyed key keeps its row, so that the subject never gets
@@ -15,9 +15,6 @@ CREATE TABLE vault.keys (
     destroyed_at timestamptz,
     CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
 );
-
--- Preloading reads the newest keys first.
-CREATE INDEX keys_created_at ON vault.keys (created_at);
 
 -- Keys of the service itself, such as the one for request digests: every version ever used stays readable.
 CREATE TABLE vault.service_keys (

@@ -71,7 +71,7 @@ func (s *store) seek(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]entry,
 
 // newest hands over up to limit keys, the newest first.
 func (s *store) newest(ctx context.Context, limit int, each func(entry)) error {
-	return s.read(ctx, s.db, each, columns+"ORDER BY created_at DESC LIMIT $1", limit)
+	return s.read(ctx, s.db, each, columns+"ORDER BY id DESC LIMIT $1", limit)
 }
 
 func (s *store) destroy(ctx context.Context, subject string) error {
