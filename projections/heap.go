@@ -1,25 +1,84 @@
 package projections
 
 import (
+	"context"
+	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
+	"sync/atomic"
 
 	"docket/domain"
+	"docket/projections/internal/spill"
 )
 
-// heap holds all rows of one table in memory, for folding a log from its beginning.
+// heap holds all rows of one table while a log is folded from its beginning: in memory, and on disk what a rebuild has no
+// room for.
 type heap struct {
-	table *table
-	cells map[string]reflect.Value
-	puts  []reflect.Value // rows of an append-only table
+	table  *table
+	cells  map[string]held
+	puts   []reflect.Value // rows of an append-only table, in a replay
+	size   int             // estimate of what cells take
+	memory *budget         // nil: never goes to disk
+	disk   spill.Table
+	onDisk bool // disk holds rows
 }
 
-func newHeap(t *table) *heap { return &heap{table: t, cells: map[string]reflect.Value{}} }
+type held struct {
+	row   reflect.Value
+	size  int
+	dirty bool // differs from disk
+}
+
+func newHeap(t *table) *heap { return &heap{table: t, cells: map[string]held{}} }
+
+// budget is what the heaps of one rebuild may take together.
+type budget struct {
+	limit int
+	used  atomic.Int64
+}
+
+// spilling lets the heap put its rows on disk when all heaps together outgrow their budget.
+func (h *heap) spilling(memory *budget, disk spill.Table) *heap {
+	h.memory, h.disk = memory, disk
+	return h
+}
+
+func (h *heap) grow(by int) {
+	h.size += by
+	h.memory.used.Add(int64(by))
+}
+
+// crowded reports whether this heap is one of the large ones while there is too much.
+func (h *heap) crowded() bool {
+	return h.memory.used.Load() > int64(h.memory.limit) && h.size > h.memory.limit/8
+}
 
 func (h *heap) get(key string) (reflect.Value, bool) {
-	v, ok := h.cells[key]
-	return v, ok
+	if c, ok := h.cells[key]; ok {
+		return c.row, true
+	}
+	if !h.onDisk {
+		return reflect.Value{}, false
+	}
+	tuple, err := h.disk.Get(key)
+	if err != nil {
+		panic(err) // a fold has no way to return it; whoever folds recovers
+	}
+	if tuple == nil {
+		return reflect.Value{}, false
+	}
+	v := reflect.New(h.table.plan.Type).Elem()
+	fields, err := h.table.plan.Split(tuple, nil)
+	if err == nil {
+		err = h.table.plan.Decode(fields, v)
+	}
+	if err != nil {
+		panic(fmt.Errorf("spilled row of %s: %w", h.table.name, err))
+	}
+	h.keep(key, v, false)
+	return v, true
 }
 
 func (h *heap) put(key string, r reflect.Value) {
@@ -27,18 +86,89 @@ func (h *heap) put(key string, r reflect.Value) {
 		h.puts = append(h.puts, r)
 		return
 	}
-	h.cells[key] = r
+	h.keep(key, r, true)
 }
 
-func (h *heap) remove(key string, _ []any) { delete(h.cells, key) }
+func (h *heap) keep(key string, r reflect.Value, dirty bool) {
+	c := held{row: r, dirty: dirty}
+	if h.memory == nil {
+		h.cells[key] = c
+		return
+	}
+	c.size = h.table.plan.Size(r) + 2*len(key)
+	h.grow(c.size - h.cells[key].size)
+	h.cells[key] = c
+	if h.crowded() {
+		if err := h.flush(); err != nil {
+			panic(err)
+		}
+	}
+}
 
+func (h *heap) remove(key string, _ []any) {
+	if h.memory != nil {
+		h.grow(-h.cells[key].size)
+	}
+	delete(h.cells, key)
+	if h.onDisk {
+		if err := h.disk.Delete(key); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// flush moves all rows to disk.
+func (h *heap) flush() error {
+	w, err := h.disk.Write()
+	if err != nil {
+		return err
+	}
+	var tuple []byte
+	for _, key := range slices.Sorted(maps.Keys(h.cells)) {
+		c := h.cells[key]
+		if !c.dirty {
+			continue
+		}
+		if tuple, err = h.table.plan.Append(tuple[:0], c.row); err != nil {
+			return err
+		}
+		if err := w.Set(key, tuple); err != nil {
+			return err
+		}
+	}
+	clear(h.cells)
+	h.grow(-h.size)
+	h.onDisk = true
+	return w.Commit()
+}
+
+// tuples ranges over the encoded rows in key order; a tuple is good until the next. An error is the last item.
+func (h *heap) tuples(ctx context.Context) iter.Seq2[[]byte, error] {
+	if h.onDisk {
+		if err := h.flush(); err != nil {
+			return func(yield func([]byte, error) bool) { yield(nil, err) }
+		}
+		return h.disk.All(ctx)
+	}
+	return func(yield func([]byte, error) bool) {
+		var tuple []byte
+		var err error
+		for _, v := range h.sorted() {
+			if tuple, err = h.table.plan.Append(tuple[:0], v); !yield(tuple, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// sorted is the rows in memory by key, or in the order they were put in an append-only table.
 func (h *heap) sorted() []reflect.Value {
 	if h.table.appendOnly {
 		return h.puts
 	}
 	all := make([]reflect.Value, 0, len(h.cells))
 	for _, key := range slices.Sorted(maps.Keys(h.cells)) {
-		all = append(all, h.cells[key])
+		all = append(all, h.cells[key].row)
 	}
 	return all
 }

@@ -79,7 +79,7 @@ func (t *Table[R]) All(rows *Rows) []R {
 	if !ok {
 		panic("projections: All is for rows of Replay")
 	}
-	all := make([]R, 0, len(h.cells))
+	all := make([]R, 0, len(h.cells)+len(h.puts))
 	for _, v := range h.sorted() {
 		all = append(all, *(v.Addr().Interface().(*R)))
 	}

@@ -1,0 +1,138 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+
+	"docket/projections/internal/row"
+	"docket/projections/internal/window"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// apply folds a batch into the tables and moves the checkpoint, all in one transaction of two round trips. On an error
+// nothing has happened, or (a lost connection) the checkpoint tells. Errors: errFenced when the checkpoint is not where
+// this session left it.
+func (s *session) apply(ctx context.Context, b window.Batch) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.fail(ctx, fmt.Errorf("the fold of %s panicked: %v\n%s", s.build.model.Name, p, debug.Stack()))
+		}
+	}()
+	if b.From != s.pos {
+		return fmt.Errorf("batch begins after %d, tables are at %d: %w", b.From, s.pos, errFenced)
+	}
+	m := s.build.model
+	need, matters := newNeed(m), false
+	for e := range b.All() {
+		if !m.folds(e.Type) {
+			continue
+		}
+		matters = true
+		if m.Need != nil {
+			m.Need(e, need)
+		}
+	}
+	if matters {
+		err = s.transact(ctx, b, need)
+	} else {
+		_, err = s.conn.Exec(ctx, s.sql.checkpoint, int64(b.To), int64(b.From)) //nolint:gosec // positions stay below 2^63
+	}
+	if err != nil {
+		return s.fail(ctx, err)
+	}
+	s.pos = b.To
+	return nil
+}
+
+// fail leaves no transaction open and names the error that a moved checkpoint makes.
+func (s *session) fail(ctx context.Context, err error) error {
+	if !s.conn.IsClosed() && s.conn.PgConn().TxStatus() != 'I' {
+		if _, back := s.conn.Exec(ctx, "rollback"); back != nil {
+			err = errors.Join(err, back)
+		}
+	}
+	if sqlState(err) == "22012" { // division by zero: no checkpoint was there to move
+		return errFenced
+	}
+	return err
+}
+
+func (s *session) transact(ctx context.Context, b window.Batch, need *Need) error {
+	m := s.build.model
+	begin := &pgx.Batch{}
+	begin.Queue("begin")
+	begin.Queue(s.sql.checkpoint, int64(b.To), int64(b.From)) //nolint:gosec // positions stay below 2^63
+	rows := &Rows{}
+	pages := make([]*page, len(m.Tables))
+	reads := false
+	for i, t := range m.Tables {
+		pages[i] = newPage(t.core(), &need.keys[i])
+		rows.add(t.core(), pages[i])
+		if len(need.keys[i].order) > 0 {
+			reads = true
+			begin.Queue(s.sql.tables[i].read, t.core().plan.KeyArrays(need.keys[i].values)...).Query(pages[i].read)
+		}
+	}
+	write := begin
+	if reads {
+		if err := s.conn.SendBatch(ctx, begin).Close(); err != nil {
+			return fmt.Errorf("read rows of %s: %w", m.Name, err)
+		}
+		write = &pgx.Batch{}
+	}
+	for e := range b.All() {
+		if m.folds(e.Type) {
+			m.Fold(e, rows)
+		}
+	}
+	for i, p := range pages {
+		if err := p.queue(write, &s.sql.tables[i]); err != nil {
+			return fmt.Errorf("write rows of %s: %w", m.Name, err)
+		}
+	}
+	write.Queue("commit")
+	if err := s.conn.SendBatch(ctx, write).Close(); err != nil {
+		return fmt.Errorf("write rows of %s: %w", m.Name, err)
+	}
+	return nil
+}
+
+// read takes over the rows of a result.
+func (p *page) read(rows pgx.Rows) error {
+	defer rows.Close()
+	for n, f := range rows.FieldDescriptions() {
+		switch c := p.table.plan.Columns[n]; {
+		case c.Kind == row.Text, c.Kind == row.JSON: // alike in both formats, but for a version byte
+		case f.Format != pgx.BinaryFormatCode:
+			return fmt.Errorf("table %s: column %s did not come in binary format", p.table.name, c.Name)
+		}
+	}
+	for rows.Next() {
+		v := reflect.New(p.table.plan.Type).Elem()
+		if err := p.table.plan.Decode(rows.RawValues(), v); err != nil {
+			return fmt.Errorf("table %s: %w", p.table.name, err)
+		}
+		p.load(v)
+	}
+	return rows.Err()
+}
+
+// queue adds the statements that write what the fold changed.
+func (p *page) queue(b *pgx.Batch, sql *tableStatements) error {
+	put, gone := p.changes()
+	if len(put) > 0 {
+		arrays, err := p.table.plan.Arrays(len(put), func(i int) reflect.Value { return put[i] })
+		if err != nil {
+			return fmt.Errorf("table %s: %w", p.table.name, err)
+		}
+		b.Queue(sql.write, arrays...)
+	}
+	if len(gone) > 0 {
+		b.Queue(sql.remove, p.table.plan.KeyArrays(gone)...)
+	}
+	return nil
+}

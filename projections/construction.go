@@ -1,0 +1,184 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"docket/domain"
+	"docket/projections/internal/spill"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// construction is one model's new build while it is filled from the beginning of the log, out of everybody's sight.
+type construction struct {
+	runner  *Runner
+	build   build
+	sql     statements
+	rows    *Rows
+	heaps   []*heap   // nil for append-only tables
+	loaders []*loader // nil for the others
+	pos     uint64
+}
+
+// construct makes the bare tables of a new build and starts loading those that are only added to. Leftovers of earlier
+// attempts go first; the caller holds the model's rebuild lock.
+func (r *Runner) construct(ctx context.Context, m *Model, disk *spill.Store, memory *budget, tables *byte) (_ *construction, err error) {
+	version, err := r.clear(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	c := &construction{runner: r, build: build{m, version + 1}, rows: &Rows{}}
+	c.sql = statementsOf(c.build)
+	if err := c.create(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			c.abandon(err)
+		}
+	}()
+	for i, t := range m.Tables {
+		c.heaps, c.loaders = append(c.heaps, nil), append(c.loaders, nil)
+		if !t.core().appendOnly {
+			c.heaps[i] = newHeap(t.core()).spilling(memory, disk.Table(*tables))
+			*tables++
+			c.rows.add(t.core(), c.heaps[i])
+			continue
+		}
+		conn, err := r.connect(ctx, "rebuild "+m.Name)
+		if err != nil {
+			return nil, err
+		}
+		c.loaders[i] = startLoad(ctx, conn, &c.sql.tables[i])
+		c.rows.add(t.core(), &stream{table: t.core(), loader: c.loaders[i]})
+	}
+	return c, nil
+}
+
+// clear drops every build of the model but the live one, and tells that one's version, 0 for none.
+func (r *Runner) clear(ctx context.Context, m *Model) (live uint64, err error) {
+	err = r.pool.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM projections.live WHERE model = $1", m.Name).Scan(&live)
+	if err != nil {
+		return 0, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	rows, err := r.pool.Query(ctx, `SELECT nspname FROM pg_namespace WHERE nspname ~ ('^' || $1 || '_v[0-9]+$') AND nspname <> $1 || '_v' || $2::text`,
+		m.Name, fmt.Sprint(live))
+	if err != nil {
+		return 0, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return 0, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	for _, schema := range schemas {
+		if _, err := r.pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+quote(schema)+" CASCADE"); err != nil {
+			return 0, fmt.Errorf("drop %s: %w", schema, err)
+		}
+	}
+	if _, err := r.pool.Exec(ctx, "DELETE FROM projections.checkpoint WHERE model = $1 AND version <> $2", m.Name, live); err != nil {
+		return 0, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	return live, nil
+}
+
+// create makes the schema and its bare tables.
+func (c *construction) create(ctx context.Context) error {
+	tables, _ := c.build.model.script()
+	return c.script(ctx, "CREATE SCHEMA "+c.build.schema(), tables)
+}
+
+// script runs SQL texts of the model in one transaction, with its own schema in sight.
+func (c *construction) script(ctx context.Context, texts ...string) error {
+	err := pgx.BeginFunc(ctx, c.runner.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", c.build.schema()); err != nil {
+			return err
+		}
+		_, err := tx.Conn().PgConn().Exec(ctx, strings.Join(texts, ";\n")).ReadAll()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("tables of %s: %w", c.build.schema(), err)
+	}
+	return nil
+}
+
+// fold applies a page to the rows in memory.
+func (c *construction) fold(page domain.Page) (err error) {
+	m := c.build.model
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case error:
+			err = fmt.Errorf("rebuild %s: %w", m.Name, p)
+		default:
+			err = fmt.Errorf("rebuild %s: the fold panicked: %v\n%s", m.Name, p, debug.Stack())
+		}
+	}()
+	for i := range page.Events {
+		if e := &page.Events[i]; m.folds(e.Type) {
+			m.Fold(*e, c.rows)
+		}
+	}
+	c.pos = page.To
+	return nil
+}
+
+// finish loads the rows from memory, makes the indexes and notes how far the build has read.
+func (c *construction) finish(ctx context.Context) error {
+	for i, l := range c.loaders {
+		var err error
+		if l != nil {
+			c.loaders[i] = nil
+			err = l.finish()
+		} else {
+			err = c.load(ctx, i)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, indexes := c.build.model.script()
+	analyze := make([]string, len(c.sql.tables))
+	for i, t := range c.sql.tables {
+		analyze[i] = "ANALYZE " + t.name
+	}
+	note := fmt.Sprintf("INSERT INTO projections.checkpoint (model, version, pos) VALUES ('%s', %d, %d)", c.build.model.Name, c.build.version, c.pos)
+	return c.script(ctx, indexes, strings.Join(analyze, ";\n"), note)
+}
+
+// load copies the rows of one table from memory.
+func (c *construction) load(ctx context.Context, i int) error {
+	conn, err := c.runner.connect(ctx, "rebuild "+c.build.model.Name)
+	if err != nil {
+		return err
+	}
+	l := startLoad(ctx, conn, &c.sql.tables[i])
+	for tuple, err := range c.heaps[i].tuples(ctx) {
+		if err == nil {
+			err = l.write(tuple)
+		}
+		if err != nil {
+			l.abort(err)
+			return fmt.Errorf("load %s: %w", c.sql.tables[i].name, err)
+		}
+	}
+	if m := c.heaps[i].memory; m != nil {
+		m.used.Add(-int64(c.heaps[i].size))
+	}
+	c.heaps[i] = nil // its memory is wanted
+	return l.finish()
+}
+
+// abandon ends the loading; the tables are dropped by the next attempt, or by remove.
+func (c *construction) abandon(cause error) {
+	for i, l := range c.loaders {
+		if l != nil {
+			l.abort(errors.Join(errors.New("rebuild given up"), cause))
+			c.loaders[i] = nil
+		}
+	}
+}

@@ -1,0 +1,170 @@
+// Package spill keeps on disk what a rebuild cannot hold in memory: bytes by key, for the length of one rebuild, in a
+// folder that goes with it. It promises nothing about crashes.
+package spill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+)
+
+// Store is a temporary key-value store, made on first use. It is safe for concurrent use.
+type Store struct {
+	parent string
+
+	once sync.Once
+	err  error
+	dir  string
+	db   *pebble.DB
+}
+
+// New prepares a store below a folder; empty is the system's folder for temporary files.
+func New(parent string) *Store { return &Store{parent: parent} }
+
+func (s *Store) open() (*pebble.DB, error) {
+	s.once.Do(func() {
+		if s.dir, s.err = os.MkdirTemp(s.parent, "docket-rebuild-"); s.err != nil {
+			return
+		}
+		o := &pebble.Options{DisableWAL: true, MemTableSize: 4 << 20, CacheSize: 8 << 20, Logger: quiet{}, FormatMajorVersion: pebble.FormatNewest}
+		for i := range o.Levels {
+			o.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most keys asked for are new
+		}
+		s.db, s.err = pebble.Open(s.dir, o)
+	})
+	if s.err != nil {
+		return nil, fmt.Errorf("spill: %w", s.err)
+	}
+	return s.db, nil
+}
+
+// Table is one keyspace of a store.
+type Table struct {
+	store  *Store
+	prefix byte
+}
+
+// Table gives the keyspace with a number of the caller's choice.
+func (s *Store) Table(n byte) Table { return Table{s, n} }
+
+func (t Table) key(key string) []byte { return append([]byte{t.prefix}, key...) }
+
+// Writer collects changes of one table; Commit makes them.
+type Writer struct {
+	table Table
+	batch *pebble.Batch
+}
+
+// Write begins a set of changes.
+func (t Table) Write() (*Writer, error) {
+	db, err := t.store.open()
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{t, db.NewBatch()}, nil
+}
+
+// Set keeps a value, committing what has gathered when it is much.
+func (w *Writer) Set(key string, value []byte) error {
+	if err := w.batch.Set(w.table.key(key), value, pebble.NoSync); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	if w.batch.Len() < 1<<20 {
+		return nil
+	}
+	if err := w.Commit(); err != nil {
+		return err
+	}
+	w.batch.Reset()
+	return nil
+}
+
+// Commit makes the changes.
+func (w *Writer) Commit() error {
+	if err := w.batch.Commit(pebble.NoSync); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	return nil
+}
+
+// Get gives a copy of the value of a key, nil when there is none.
+func (t Table) Get(key string) ([]byte, error) {
+	db, err := t.store.open()
+	if err != nil {
+		return nil, err
+	}
+	value, closer, err := db.Get(t.key(key))
+	switch {
+	case errors.Is(err, pebble.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("spill: %w", err)
+	}
+	value = append([]byte(nil), value...)
+	return value, closer.Close()
+}
+
+// Delete forgets a key.
+func (t Table) Delete(key string) error {
+	db, err := t.store.open()
+	if err != nil {
+		return err
+	}
+	if err := db.Delete(t.key(key), pebble.NoSync); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	return nil
+}
+
+// All ranges over the values in key order; a value is good until the next. An error is the last item.
+func (t Table) All(ctx context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		db, err := t.store.open()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		it, err := db.NewIterWithContext(ctx, &pebble.IterOptions{LowerBound: []byte{t.prefix}, UpperBound: []byte{t.prefix + 1}})
+		if err != nil {
+			yield(nil, fmt.Errorf("spill: %w", err))
+			return
+		}
+		for ok := it.First(); ok; ok = it.Next() {
+			value, err := it.ValueAndErr()
+			if !yield(value, err) || err != nil {
+				_ = it.Close()
+				return
+			}
+		}
+		if err := it.Close(); err != nil {
+			yield(nil, fmt.Errorf("spill: %w", err))
+		}
+	}
+}
+
+// Close deletes everything.
+func (s *Store) Close() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	if s.dir != "" {
+		err = errors.Join(err, os.RemoveAll(s.dir))
+	}
+	return err
+}
+
+// quiet drops Pebble's housekeeping notes; errors reach the caller.
+type quiet struct{}
+
+func (quiet) Infof(string, ...any)  {}
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Fatalf(format string, args ...any) {
+	panic(fmt.Sprintf(format, args...))
+}

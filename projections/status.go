@@ -1,0 +1,129 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// State is what a model is doing.
+type State string
+
+// The states. All but Live and Standby mean that the model is not ready for queries or falls behind.
+const (
+	Starting   State = "starting"
+	Building   State = "building"   // its tables are being made
+	Live       State = "live"       // this process keeps it
+	Standby    State = "standby"    // another process keeps it
+	Failing    State = "failing"    // it stopped at an error and is tried again
+	Superseded State = "superseded" // a later version of the program keeps it
+)
+
+// errStandby: another process holds the model's lock.
+var errStandby = errors.New("another process keeps this read model")
+
+// Status is how a model stands.
+type Status struct {
+	Model    string
+	State    State
+	Position uint64        // everything up to here is in its tables
+	Lag      time.Duration // age of the oldest event that is not
+	Err      error         // why it is Failing
+	Since    time.Time     // since when
+}
+
+// Ready reports whether queries get current answers: kept by somebody, and less than the given time behind.
+func (s Status) Ready(behind time.Duration) bool {
+	return (s.State == Live || s.State == Standby) && s.Lag < behind
+}
+
+// Status tells how every model stands, in the order of [Options].
+func (r *Runner) Status(ctx context.Context) []Status {
+	all := make([]Status, len(r.models))
+	for i, p := range r.models {
+		all[i] = p.status()
+		if all[i].State != Standby {
+			continue
+		}
+		if _, pos, err := liveBuild(ctx, r.pool, p.model); err != nil {
+			all[i].State, all[i].Err = Failing, err
+		} else {
+			all[i].Position = pos
+			all[i].Lag = r.lag(pos)
+		}
+	}
+	return all
+}
+
+// lag is the age of the first event after a position.
+func (r *Runner) lag(position uint64) time.Duration {
+	stored, ok := r.window.Next(position)
+	if !ok {
+		return 0
+	}
+	return max(0, time.Since(stored))
+}
+
+func (p *projection) status() Status {
+	p.mu.Lock()
+	s := Status{Model: p.model.Name, State: p.state, Position: p.position, Err: p.err, Since: p.since}
+	p.mu.Unlock()
+	s.Lag = p.runner.lag(s.Position)
+	return s
+}
+
+func (p *projection) place() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.position
+}
+
+// change alters the status and wakes who waits for it.
+func (p *projection) change(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+	close(p.moved)
+	p.moved = make(chan struct{})
+}
+
+// advance notes a committed page.
+func (p *projection) advance(to uint64) {
+	p.change(func() { p.position, p.state, p.err = to, Live, nil })
+}
+
+// begin notes that this process keeps the model from a position on. An error stays until a page is committed, or there is
+// none to commit.
+func (p *projection) begin(at uint64) {
+	p.change(func() {
+		p.position = at
+		if p.err == nil || at >= p.runner.window.Head() {
+			p.state, p.err = Live, nil
+		}
+	})
+}
+
+func (p *projection) become(s State) { p.change(func() { p.state, p.err = s, nil }) }
+
+func (p *projection) idle(err error) {
+	if errors.Is(err, errSuperseded) {
+		p.become(Superseded)
+		return
+	}
+	p.become(Standby)
+}
+
+// failed notes an error; being fenced off is none, but a reason to look again.
+func (p *projection) failed(err error) {
+	if err == nil || errors.Is(err, errFenced) {
+		return
+	}
+	p.runner.metrics.failures.WithLabelValues(p.model.Name).Inc()
+	p.change(func() {
+		if p.err == nil {
+			p.since = time.Now()
+			p.runner.log.Error("read model stopped; trying again", "model", p.model.Name, "error", err)
+		}
+		p.state, p.err = Failing, err
+	})
+}
