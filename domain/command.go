@@ -56,10 +56,11 @@ func (d Decider[S, E]) Fold(events ...E) S {
 	return s
 }
 
-// Scope places an aggregate in the organisation, so that "own", "group", "unit" and "all" can be told apart.
+// Scope places an aggregate in the organisation, so that the reaches of rights can be told apart.
 type Scope struct {
 	Unit    string   // responsible unit
 	Group   string   // responsible group, if any
+	Holder  string   // the responsible person, if any
 	Parties []string // staff who have it as their own: the responsible handler, the receiver of a pending offer
 }
 

@@ -17,10 +17,11 @@ type Reach string
 
 // The reaches, from narrow to wide.
 const (
-	Own   Reach = "own"   // what the actor is responsible for or a party to
-	Group Reach = "group" // what lies with a group the actor belongs to or whose post they hold
-	Unit  Reach = "unit"  // what lies in the unit of the post
-	All   Reach = "all"   // everything
+	Held  Reach = "held"  // what the actor is responsible for
+	Own   Reach = "own"   // what the actor is responsible for or a party to, as the receiver of an offer is
+	Group Reach = "group" // what lies with a group the actor belongs to, or with the group of the post
+	Unit  Reach = "unit"  // what lies with the unit or group of the post; of a post at "", everything
+	All   Reach = "all"   // everything, wherever the post is
 )
 
 // Grant is one right within a reach.
@@ -36,8 +37,7 @@ type Decision struct {
 	Rule string // "<role>:<permission>:<reach>"
 }
 
-// Allowed finds the first grant of the actor's posts that covers the scope. A post at a unit reaches that unit only; a
-// post at "" reaches the whole organisation.
+// Allowed finds the first grant of the actor's posts that covers the scope.
 func Allowed(a domain.Actor, p Permission, on domain.Scope) (Decision, bool) {
 	for _, post := range a.Posts {
 		for _, g := range roles[post.Role] {
@@ -71,17 +71,20 @@ func covers(a domain.Actor, post domain.Post, reach Reach, on domain.Scope) bool
 		return on.Group != "" && (slices.Contains(a.Groups, on.Group) || post.Unit == on.Group)
 	case Own:
 		return a.Staff != "" && slices.Contains(on.Parties, a.Staff)
+	case Held:
+		return a.Staff != "" && on.Holder == a.Staff
 	}
 	return false
 }
 
-// Reaches lists where the actor's grants of a permission lead, for narrowing a list: everything, these units, these
-// groups, or the actor's own.
+// Reaches lists where the actor's grants of a permission lead, for narrowing a list: a row is within reach when any of
+// them covers it.
 type Reaches struct {
-	All    bool
-	Units  []string
-	Groups []string
-	Own    string
+	All    bool     // everything
+	Units  []string // what lies with these units, or with these groups: places of posts may be either
+	Groups []string // what lies with these groups
+	Own    string   // what this member of staff is a party to
+	Held   string   // what this member of staff is responsible for
 }
 
 // Reached collects the reaches of a permission over all posts of the actor.
@@ -108,6 +111,8 @@ func Reached(a domain.Actor, p Permission) Reaches {
 				}
 			case Own:
 				r.Own = a.Staff
+			case Held:
+				r.Held = a.Staff
 			}
 		}
 	}

@@ -49,11 +49,12 @@ const (
 var roles = map[string][]Grant{
 	Clerk: grants(Unit, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
 		and(All, OrganisationRead),
-	Handler: grants(Own, TicketHandle, TicketReceive, TicketDeliver, TicketClose, TicketReopen).
+	Handler: grants(Held, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
+		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
-	Leader: grants(Group, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDeliver,
+	Leader: grants(Unit, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, KPIRead).
-		and(Own, TicketHandle, TicketReceive, TicketRead).and(All, OrganisationRead),
+		and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, KPIRead, Backdate).and(All, OrganisationRead),
 	Manager: grants(All, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,

@@ -87,7 +87,7 @@ func scope(s State) domain.Scope {
 	if s.Offer.Pending() {
 		parties = append(parties, s.Offer.To)
 	}
-	return domain.Scope{Unit: s.Unit, Group: s.Group, Parties: parties}
+	return domain.Scope{Unit: s.Unit, Group: s.Group, Holder: s.Handler, Parties: parties}
 }
 
 func evolve(s State, event Event) State {
