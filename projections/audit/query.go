@@ -1,0 +1,80 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Filter narrows the trail. The zero value of a field does not narrow. Windows are half-open.
+type Filter struct {
+	Stream     string
+	Category   string
+	Person     string // staff who acted, for whom was acted, or whose account acted
+	Principal  string // the account that acted
+	Type       string
+	Command    string
+	Effective  Window  // when it happened
+	Recorded   Window  // when it was decided
+	Descending bool    // newest first
+	After      *uint64 // position of the last row already seen; nil at the beginning
+	Limit      int
+}
+
+// Window is a span of time from From up to but not including To; nil ends are open.
+type Window struct{ From, To *time.Time }
+
+// List gives up to Limit rows in the order of the log, and whether more follow. To go on, ask for those after the
+// last one's position, in the same order.
+func List(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err error) {
+	args := pgx.NamedArgs{"limit": f.Limit + 1}
+	where := f.where(args)
+	direction := "ASC"
+	if f.Descending {
+		direction = "DESC"
+	}
+	result, err := tx.Query(ctx, fmt.Sprintf("SELECT * FROM audit WHERE %s ORDER BY position %s LIMIT @limit",
+		strings.Join(where, " AND "), direction), args)
+	if err != nil {
+		return nil, false, fmt.Errorf("list audit trail: %w", err)
+	}
+	rows, err = pgx.CollectRows(result, pgx.RowToStructByName[Row])
+	if err != nil {
+		return nil, false, fmt.Errorf("list audit trail: %w", err)
+	}
+	if len(rows) > f.Limit {
+		return rows[:f.Limit], true, nil
+	}
+	return rows, false, nil
+}
+
+// where lists the conditions and fills in their arguments.
+func (f Filter) where(args pgx.NamedArgs) []string {
+	where := []string{"true"}
+	add := func(wanted bool, condition, name string, value any) {
+		if wanted {
+			where = append(where, condition)
+			args[name] = value
+		}
+	}
+	add(f.Stream != "", "stream = @stream", "stream", f.Stream)
+	add(f.Category != "", "category = @category", "category", f.Category)
+	add(f.Principal != "", "principal = @principal", "principal", f.Principal)
+	add(f.Type != "", "type = @type", "type", f.Type)
+	add(f.Command != "", "command = @command", "command", f.Command)
+	add(f.Effective.From != nil, "effective_at >= @effective_from", "effective_from", f.Effective.From)
+	add(f.Effective.To != nil, "effective_at < @effective_to", "effective_to", f.Effective.To)
+	add(f.Recorded.From != nil, "decided_at >= @recorded_from", "recorded_from", f.Recorded.From)
+	add(f.Recorded.To != nil, "decided_at < @recorded_to", "recorded_to", f.Recorded.To)
+	add(f.After != nil && !f.Descending, "position > @after", "after", f.After)
+	add(f.After != nil && f.Descending, "position < @after", "after", f.After)
+	if f.Person != "" {
+		// Who is acted for is the actor too, so two indexes cover all three meanings.
+		where = append(where, "(actor = @person OR principal = @account)")
+		args["person"], args["account"] = f.Person, "staff-"+f.Person
+	}
+	return where
+}

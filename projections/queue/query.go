@@ -1,0 +1,174 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"docket/domain/authz"
+	"docket/domain/ticket"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// Filter narrows the list. The zero value of a field does not narrow, but Reach does: its zero value reaches nothing.
+type Filter struct {
+	Reach      authz.Reaches // what the reader may see
+	Finished   bool          // closed and cancelled tickets instead of open ones
+	Unit       string
+	Group      string
+	Handler    string
+	Unassigned bool // nobody is responsible
+	Receiver   string
+	Statuses   []ticket.Status
+	Urgency    ticket.Urgency
+	Type       string
+	Reference  string
+	DueBefore  *time.Time
+	Paused     *bool
+}
+
+// Order is what a list is sorted by; ties are broken by the ticket's key.
+type Order string
+
+// The orders. Tickets without a promised date come last by due date.
+const (
+	ByDue        Order = "due"
+	ByRegistered Order = "registered"
+	ByNumber     Order = "number"
+)
+
+// Key is the place of a row in an order: where the next page begins. At is nil for a ticket without a promised date.
+type Key struct {
+	Order      Order
+	Descending bool
+	At         *time.Time
+	Number     string
+	Ticket     string
+}
+
+// Page asks for rows: the first of an order, or those after a key of the same order.
+type Page struct {
+	Order      Order
+	Descending bool
+	After      *Key
+	Limit      int
+}
+
+// expressions say what each order compares; they are those of the indexes.
+var expressions = map[Order]string{
+	ByDue:        "coalesce(due_at, 'infinity'::timestamptz)",
+	ByRegistered: "registered_at",
+	ByNumber:     "number",
+}
+
+// List gives the rows of a page in its order, and the key of the last one when more follow.
+func List(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error) {
+	args := pgx.NamedArgs{"limit": p.Limit + 1}
+	where := f.where(args)
+	expression, ok := expressions[p.Order]
+	if !ok {
+		return nil, nil, fmt.Errorf("queue: no order %q", p.Order)
+	}
+	direction, beyond := "ASC", ">"
+	if p.Descending {
+		direction, beyond = "DESC", "<"
+	}
+	if p.After != nil {
+		where = append(where, fmt.Sprintf("(%s, ticket) %s (@key, @ticket)", expression, beyond))
+		args["key"], args["ticket"] = p.After.value(), p.After.Ticket
+	}
+	query := fmt.Sprintf("SELECT * FROM queue WHERE %s ORDER BY %s %s, ticket %s LIMIT @limit",
+		strings.Join(where, " AND "), expression, direction, direction)
+	result, err := tx.Query(ctx, query, args)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list queue: %w", err)
+	}
+	rows, err := pgx.CollectRows(result, pgx.RowToStructByName[Row])
+	if err != nil {
+		return nil, nil, fmt.Errorf("list queue: %w", err)
+	}
+	if len(rows) <= p.Limit {
+		return rows, nil, nil
+	}
+	rows = rows[:p.Limit]
+	return rows, rows[p.Limit-1].key(p), nil
+}
+
+// where lists the conditions and fills in their arguments.
+func (f Filter) where(args pgx.NamedArgs) []string {
+	where := []string{"open"}
+	if f.Finished {
+		where[0] = "NOT open"
+	}
+	add := func(wanted bool, condition, name string, value any) {
+		if wanted {
+			where = append(where, condition)
+			args[name] = value
+		}
+	}
+	add(f.Unit != "", "unit = @unit", "unit", f.Unit)
+	add(f.Group != "", "grp = @group", "group", f.Group)
+	add(f.Handler != "", "handler = @handler AND handler <> ''", "handler", f.Handler)
+	add(f.Receiver != "", "receiver = @receiver AND receiver <> ''", "receiver", f.Receiver)
+	add(len(f.Statuses) > 0, "status = ANY(@statuses)", "statuses", f.Statuses)
+	add(f.Urgency != "", "urgency = @urgency", "urgency", string(f.Urgency))
+	add(f.Type != "", "type = @type", "type", f.Type)
+	add(f.Reference != "", "reference = @reference", "reference", f.Reference)
+	add(f.DueBefore != nil, expressions[ByDue]+" < @due_before", "due_before", f.DueBefore)
+	add(f.Paused != nil, "(paused <> '') = @paused", "paused", f.Paused)
+	if f.Unassigned {
+		where = append(where, "handler = ''")
+	}
+	if !f.Reach.All {
+		where = append(where, "("+reach(f.Reach, args)+")")
+	}
+	return where
+}
+
+// reach is the condition under which a row lies within reach, as [authz.Allowed] decides it for a single ticket.
+func reach(r authz.Reaches, args pgx.NamedArgs) string {
+	within := []string{"false"}
+	if len(r.Units) > 0 {
+		within = append(within, "unit = ANY(@reach_units)", "grp = ANY(@reach_units)")
+		args["reach_units"] = r.Units
+	}
+	if len(r.Groups) > 0 {
+		within = append(within, "grp = ANY(@reach_groups)")
+		args["reach_groups"] = r.Groups
+	}
+	if r.Own != "" {
+		within = append(within, "handler = @reach_own AND handler <> ''", "receiver = @reach_own AND receiver <> ''")
+		args["reach_own"] = r.Own
+	}
+	return strings.Join(within, " OR ")
+}
+
+// value is what the order's expression is compared with.
+func (k *Key) value() any {
+	switch k.Order {
+	case ByNumber:
+		return k.Number
+	case ByDue, ByRegistered:
+	}
+	if k.At == nil {
+		return pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+	}
+	return pgtype.Timestamptz{Time: *k.At, Valid: true}
+}
+
+// key is the row's place in the order of a page.
+func (r Row) key(p Page) *Key {
+	k := &Key{Order: p.Order, Descending: p.Descending, Ticket: r.Ticket}
+	switch p.Order {
+	case ByDue:
+		k.At = r.DueAt
+	case ByRegistered:
+		k.At = &r.RegisteredAt
+	case ByNumber:
+		k.Number = r.Number
+	}
+	return k
+}

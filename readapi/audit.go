@@ -1,0 +1,115 @@
+package readapi
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"docket/domain"
+	"docket/domain/authz"
+	"docket/projections/audit"
+)
+
+// AuditRequest narrows the audit trail.
+type AuditRequest struct {
+	Request
+	Paging
+	Order     string    `query:"order" enum:"oldest,newest" default:"oldest" doc:"which come first"`
+	Stream    string    `query:"stream" maxLength:"160" doc:"for example ticket-7c9e6679-7425-40de-944b-e07fc1f90ae7"`
+	Category  string    `query:"category" maxLength:"40" doc:"ticket, unit, staff, series or security"`
+	Person    string    `query:"person" doc:"who acted, or for whom was acted"`
+	Principal string    `query:"principal" maxLength:"160" doc:"the account that acted"`
+	Type      string    `query:"type" maxLength:"80" doc:"event type; AccessDenied are the denied attempts"`
+	Command   string    `query:"command" maxLength:"80" doc:"command or, of a denied attempt, operation"`
+	From      time.Time `query:"effective_from" doc:"happened at or after"`
+	To        time.Time `query:"effective_to" doc:"happened before"`
+	Since     time.Time `query:"recorded_from" doc:"recorded at or after"`
+	Until     time.Time `query:"recorded_to" doc:"recorded before"`
+}
+
+// AuditItem is one recorded event of anything.
+type AuditItem struct {
+	Position    uint64    `json:"position" doc:"place in the log"`
+	Stream      string    `json:"stream"`
+	Revision    uint64    `json:"revision"`
+	ID          string    `json:"id" doc:"of the event"`
+	Type        string    `json:"type"`
+	Command     string    `json:"command"`
+	HappenedAt  time.Time `json:"effective_at" doc:"when it happened"`
+	RecordedAt  time.Time `json:"recorded_at" doc:"when it was recorded"`
+	Actor       *Ref      `json:"actor,omitempty" doc:"whose duty was exercised; left out for a service"`
+	Principal   *Ref      `json:"principal" doc:"the account that acted"`
+	OnBehalfOf  *Ref      `json:"on_behalf_of,omitempty" doc:"for whom the account acted"`
+	Role        string    `json:"role,omitempty"`
+	PostUnit    *Ref      `json:"post_unit,omitempty" doc:"unit whose post gave the right"`
+	Rule        string    `json:"rule,omitempty" doc:"the grant that allowed it, or the refusal"`
+	Channel     string    `json:"channel,omitempty"`
+	Source      string    `json:"source,omitempty" doc:"network address"`
+	Key         string    `json:"idempotency_key,omitempty"`
+	Correlation string    `json:"correlation_id,omitempty"`
+	Causation   string    `json:"causation_id,omitempty"`
+	Why         string    `json:"why,omitempty" doc:"the reason that was given"`
+	Permission  string    `json:"permission,omitempty" doc:"of a denied attempt: the right that was missing"`
+	Target      string    `json:"target,omitempty" doc:"of a denied attempt: what it was aimed at"`
+	Suppressed  int       `json:"suppressed,omitempty" doc:"of a denied attempt: equal ones that were not written one by one"`
+}
+
+func (s *service) audit(ctx context.Context, in *AuditRequest) (*ListResponse[AuditItem], error) {
+	if err := s.api.Allow(ctx, "audit.list", authz.AuditRead, domain.Scope{}); err != nil {
+		return nil, err
+	}
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	var rows []audit.Row
+	var more bool
+	position, err := s.read(ctx, audit.Model.Name, func(ctx context.Context, tx pgx.Tx) (err error) {
+		rows, more, err = audit.List(ctx, tx, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &ListResponse[AuditItem]{Position: position, Body: List[AuditItem]{Items: make([]AuditItem, len(rows))}}
+	for i := range rows {
+		out.Body.Items[i] = s.auditItem(&rows[i])
+	}
+	if more {
+		out.Body.Next = strconv.FormatUint(rows[len(rows)-1].Position, 10)
+	}
+	return out, nil
+}
+
+func (in *AuditRequest) filter() (audit.Filter, error) {
+	var c check
+	f := audit.Filter{
+		Stream: in.Stream, Category: in.Category, Person: in.Person, Principal: in.Principal, Type: in.Type, Command: in.Command,
+		Effective:  audit.Window{From: c.instant("query.effective_from", in.From), To: c.instant("query.effective_to", in.To)},
+		Recorded:   audit.Window{From: c.instant("query.recorded_from", in.Since), To: c.instant("query.recorded_to", in.Until)},
+		Descending: in.Order == "newest", Limit: in.Limit,
+	}
+	c.id("query.person", &f.Person)
+	if in.After != "" {
+		position, err := strconv.ParseUint(in.After, 10, 63)
+		if err != nil {
+			return f, errCursor
+		}
+		f.After = &position
+	}
+	return f, c.v.Err()
+}
+
+func (s *service) auditItem(r *audit.Row) AuditItem {
+	at := r.Effective
+	return AuditItem{
+		Position: r.Position, Stream: r.Stream, Revision: r.Revision, ID: r.ID, Type: r.Type, Command: r.Command,
+		HappenedAt: at.UTC(), RecordedAt: r.Decided.UTC(), Actor: s.names.staff(r.Actor, at),
+		Principal: s.names.account(r.Principal, at), OnBehalfOf: s.names.staff(r.OnBehalfOf, at), Role: r.Role,
+		PostUnit: s.names.unit(r.Unit, at), Rule: r.Rule, Channel: r.Channel, Source: r.Source, Key: r.Key,
+		Correlation: r.Correlation, Causation: r.Causation, Why: r.Why, Permission: r.Permission, Target: r.Target,
+		Suppressed: r.Suppressed,
+	}
+}

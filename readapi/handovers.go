@@ -1,0 +1,126 @@
+package readapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"docket/domain/authz"
+	"docket/internal/httpapi"
+	"docket/projections/handover"
+)
+
+// HandoversRequest narrows the handover log.
+type HandoversRequest struct {
+	Request
+	Paging
+	Ticket  string    `query:"ticket"`
+	Person  string    `query:"person" doc:"sender or receiver: an id or me"`
+	From    string    `query:"from" doc:"sender: an id or me"`
+	To      string    `query:"to" doc:"receiver: an id or me"`
+	Unit    string    `query:"unit" doc:"responsible unit when it was offered"`
+	Group   string    `query:"group" doc:"responsible group when it was offered"`
+	Outcome string    `query:"outcome" enum:"pending,accepted,refused,superseded"`
+	Since   time.Time `query:"since" doc:"offered at or after"`
+	Until   time.Time `query:"until" doc:"offered before"`
+}
+
+// HandoverView is one handover. Lags run from the offer to the answer.
+type HandoverView struct {
+	Ticket             string     `json:"ticket"`
+	Number             string     `json:"number" doc:"of the ticket"`
+	Handover           int        `json:"handover" doc:"counts the ticket's offers from 1"`
+	From               *Ref       `json:"from"`
+	To                 *Ref       `json:"to"`
+	Unit               *Ref       `json:"unit"`
+	Group              *Ref       `json:"group"`
+	Status             string     `json:"status" doc:"of the ticket when it was offered"`
+	Note               string     `json:"note,omitempty"`
+	Pages              int        `json:"pages,omitempty"`
+	Paper              bool       `json:"paper,omitempty"`
+	OfferedAt          time.Time  `json:"offered_at" doc:"when it happened"`
+	OfferedRecordedAt  time.Time  `json:"offered_recorded_at"`
+	AnsweredAt         *time.Time `json:"answered_at,omitempty" doc:"when it was accepted, refused or overtaken"`
+	AnsweredRecordedAt *time.Time `json:"answered_recorded_at,omitempty"`
+	Outcome            string     `json:"outcome"`
+	Code               string     `json:"code,omitempty"`
+	Reason             string     `json:"reason,omitempty"`
+	LagMS              *int64     `json:"lag_ms,omitempty" doc:"by when it happened; left out while it waits"`
+	RecordedLagMS      *int64     `json:"recorded_lag_ms,omitempty" doc:"by when it was recorded"`
+	WaitingMS          *int64     `json:"waiting_ms,omitempty" doc:"so far, while it waits"`
+}
+
+func (s *service) handovers(ctx context.Context, in *HandoversRequest) (*ListResponse[HandoverView], error) {
+	reach, err := s.reaches(ctx, "handover.list", authz.TicketRead)
+	if err != nil {
+		return nil, err
+	}
+	f, err := in.filter(httpapi.ActorFrom(ctx).Staff)
+	if err != nil {
+		return nil, err
+	}
+	f.Reach = reach
+	var rows []handover.Row
+	var next *handover.Key
+	position, err := s.read(ctx, handover.Model.Name, func(ctx context.Context, tx pgx.Tx) (err error) {
+		rows, next, err = handover.List(ctx, tx, f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &ListResponse[HandoverView]{Position: position, Body: List[HandoverView]{Items: make([]HandoverView, len(rows))}}
+	now := s.Clock()
+	for i := range rows {
+		out.Body.Items[i] = s.handover(&rows[i], now)
+	}
+	if next != nil {
+		out.Body.Next = encodeCursor(next)
+	}
+	return out, nil
+}
+
+func (in *HandoversRequest) filter(me string) (handover.Filter, error) {
+	var c check
+	f := handover.Filter{
+		Ticket: in.Ticket, Person: in.Person, From: in.From, To: in.To, Unit: in.Unit, Group: in.Group,
+		Outcome: handover.Outcome(in.Outcome), Limit: in.Limit,
+		Since: c.instant("query.since", in.Since), Until: c.instant("query.until", in.Until),
+	}
+	c.id("query.ticket", &f.Ticket)
+	c.person("query.person", &f.Person, me)
+	c.person("query.from", &f.From, me)
+	c.person("query.to", &f.To, me)
+	c.id("query.unit", &f.Unit)
+	c.id("query.group", &f.Group)
+	if in.After != "" {
+		k := &handover.Key{}
+		if !decodeCursor(in.After, k) || !sensible(k.OfferedAt) || !isID(k.Ticket) {
+			return f, errCursor
+		}
+		f.After = k
+	}
+	return f, c.v.Err()
+}
+
+func (s *service) handover(r *handover.Row, now time.Time) HandoverView {
+	at := r.OfferedAt
+	v := HandoverView{
+		Ticket: r.Ticket, Number: r.Number, Handover: r.Handover, From: s.names.staff(r.From, at), To: s.names.staff(r.To, at),
+		Unit: s.names.unit(r.Unit, at), Group: s.names.unit(r.Group, at), Status: string(r.Status), Note: r.Note, Pages: r.Pages,
+		Paper: r.Paper, OfferedAt: at.UTC(), OfferedRecordedAt: r.OfferedRecordedAt.UTC(), AnsweredAt: utc(r.AnsweredAt),
+		AnsweredRecordedAt: utc(r.AnsweredRecordedAt), Outcome: string(r.Outcome), Code: string(r.Code), Reason: r.Reason,
+	}
+	if r.Outcome == handover.Pending {
+		waiting := max(0, now.Sub(at).Milliseconds())
+		v.WaitingMS = &waiting
+		return v
+	}
+	v.LagMS = &r.Lag
+	if r.AnsweredRecordedAt != nil {
+		lag := r.AnsweredRecordedAt.Sub(r.OfferedRecordedAt).Milliseconds()
+		v.RecordedLagMS = &lag
+	}
+	return v
+}

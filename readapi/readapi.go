@@ -1,0 +1,175 @@
+// Package readapi answers questions over HTTP: queues, ticket pages now and as of an earlier time, whole histories,
+// handovers, the audit trail and the organisation. Each query is authorised, waits for the position that the reader names,
+// and tells the position its answer stands at. Tables and their queries belong to the read models (projections/…), names of
+// units and people come from the directory; commands are package commands.
+package readapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/jackc/pgx/v5"
+
+	"docket/domain"
+	"docket/domain/staff"
+	"docket/domain/unit"
+	"docket/internal/httpapi"
+)
+
+// Reader opens a read model for one query: f runs in a snapshot that has passed the position after (0 for any) and is told
+// where it stands. Errors: unavailable when the model does not get there in time, invalid when the log does not reach
+// that far.
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
+}
+
+// History loads all events of a stream, marked values masked; none when the stream does not exist. Head is where the log
+// ends.
+type History interface {
+	LoadMasked(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, error)
+	Head(ctx context.Context) (uint64, error)
+}
+
+// Lookups tells what units and people were at an instant, and how far in the log that is known.
+type Lookups interface {
+	Unit(id string, at time.Time) (unit.Facts, bool)
+	Staff(id string, at time.Time) (staff.Facts, bool)
+	Position() uint64
+	WaitFor(ctx context.Context, position uint64) error
+}
+
+// Organisation lists the units and people there were at an instant, in a stable order.
+type Organisation interface {
+	Units(at time.Time) []unit.Facts
+	People(at time.Time) []staff.Facts
+}
+
+// Offers tells of each command whether an actor may issue it on a stream now.
+type Offers interface {
+	Offers(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error)
+}
+
+// OffersFunc is a function that is [Offers].
+type OffersFunc func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error)
+
+// Offers calls the function.
+func (f OffersFunc) Offers(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error) {
+	return f(ctx, actor, id)
+}
+
+// Offer is a command as it stands for somebody and one thing: whether it may be issued now, and if not, by which rule.
+type Offer struct {
+	Name    string `json:"name"`
+	Route   string `json:"route"`
+	Allowed bool   `json:"allowed"`
+	Why     string `json:"why,omitempty"`
+}
+
+// Deps are what the queries stand on; all are required but Clock, which is time.Now when nil.
+type Deps struct {
+	Reader       Reader
+	History      History
+	Lookups      Lookups
+	Organisation Organisation
+	Offers       Offers
+	Clock        func() time.Time
+}
+
+// patience is how long a query waits for the directory to pass a position.
+const patience = 2 * time.Second
+
+var (
+	errBehind = domain.Refusal(domain.Unavailable, "directory.behind", "the directory has not yet read up to the position named; try again")
+	errBeyond = domain.Refusal(domain.Invalid, "position.beyond_end", "no event has that position yet")
+)
+
+// service answers the queries.
+type service struct {
+	api *httpapi.API
+	Deps
+	names names
+}
+
+// Mount adds the queries to an API.
+func Mount(api *httpapi.API, d Deps) {
+	if d.Clock == nil {
+		d.Clock = time.Now
+	}
+	s := &service{api: api, Deps: d, names: names{d.Lookups, d.Clock}}
+	mount(s, "list-queue", "/v1/queue", "Tickets to be looked after", "Tickets", s.queue)
+	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
+	mount(s, "read-ticket", "/v1/tickets/{id}", "A ticket's page", "Tickets", s.ticket)
+	mount(s, "read-ticket-history", "/v1/tickets/{id}/history", "Every event of a ticket", "Tickets", s.history)
+	mount(s, "read-ticket-as-of", "/v1/tickets/{id}/as-of", "A ticket's page as it was", "Tickets", s.asOf)
+	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
+	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
+	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
+	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
+	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
+	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
+}
+
+// mount registers one query; its refusals become problems.
+func mount[I, O any](s *service, id, path, summary, tag string, query func(context.Context, *I) (*O, error)) {
+	huma.Register(s.api.Huma, huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag},
+		RejectUnknownQueryParameters: true,
+		Errors: []int{
+			http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+			http.StatusUnprocessableEntity, http.StatusServiceUnavailable,
+		},
+	}, func(ctx context.Context, in *I) (*O, error) {
+		out, err := query(ctx, in)
+		if err != nil {
+			return nil, httpapi.Problem(err)
+		}
+		return out, nil
+	})
+}
+
+// read runs a query on a read model, once the directory too has passed the position that the reader names. It returns the
+// position of the snapshot.
+func (s *service) read(ctx context.Context, model string, f func(ctx context.Context, tx pgx.Tx) error) (position uint64, err error) {
+	after, _ := httpapi.After(ctx)
+	err = s.Reader.Read(ctx, model, after, func(ctx context.Context, tx pgx.Tx, at uint64) error {
+		position = at
+		return f(ctx, tx)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return position, s.waitForNames(ctx, after)
+}
+
+// passed makes a query that asks no read model wait all the same, and gives the position of the directory.
+func (s *service) passed(ctx context.Context) (uint64, error) {
+	after, given := httpapi.After(ctx)
+	if given && after > s.Lookups.Position() {
+		head, err := s.History.Head(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if after > head {
+			return 0, errBeyond
+		}
+	}
+	return s.Lookups.Position(), s.waitForNames(ctx, after)
+}
+
+func (s *service) waitForNames(ctx context.Context, after uint64) error {
+	if after <= s.Lookups.Position() {
+		return nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := s.Lookups.WaitFor(waiting, after); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return errors.Join(errBehind, err)
+	}
+	return nil
+}

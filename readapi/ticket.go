@@ -1,0 +1,117 @@
+package readapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"docket/domain"
+	"docket/domain/series"
+	"docket/domain/ticket"
+	"docket/internal/httpapi"
+	"docket/projections/ticketpage"
+)
+
+// TicketRequest asks for a ticket's page.
+type TicketRequest struct {
+	Request
+	TicketPath
+	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+}
+
+// TicketByNumberRequest asks for a ticket's page by the number on the paper.
+type TicketByNumberRequest struct {
+	Request
+	Number      string `query:"number" required:"true" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
+	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+}
+
+// TicketResponse is a page with its revision as entity tag, which commands take as If-Match. Names and offers may change
+// while the revision stays.
+type TicketResponse struct {
+	Status          int
+	Position        uint64 `header:"Docket-Position"`
+	ETag            string `header:"ETag"`
+	CacheControl    string `header:"Cache-Control"`
+	ContentLocation string `header:"Content-Location"`
+	Body            *TicketPage
+}
+
+func (s *service) ticket(ctx context.Context, in *TicketRequest) (*TicketResponse, error) {
+	var c check
+	c.id("path.id", &in.ID)
+	if err := c.v.Err(); err != nil {
+		return nil, err
+	}
+	return s.page(ctx, in.IfNoneMatch, func(ctx context.Context, tx pgx.Tx) (ticketpage.Head, error) {
+		return ticketpage.Find(ctx, tx, in.ID)
+	})
+}
+
+// ticketByNumber looks nothing up for a number that was mistyped.
+func (s *service) ticketByNumber(ctx context.Context, in *TicketByNumberRequest) (*TicketResponse, error) {
+	number, err := series.Check(in.Number)
+	if err != nil {
+		return nil, series.ErrMistyped.With(domain.FieldError{
+			Field: "query.number", Code: "mistyped", Msg: "its check character does not fit",
+		})
+	}
+	return s.page(ctx, in.IfNoneMatch, func(ctx context.Context, tx pgx.Tx) (ticketpage.Head, error) {
+		return ticketpage.FindNumber(ctx, tx, number)
+	})
+}
+
+// page answers with the page of the ticket that find finds, or with 304 when the reader has this revision already.
+func (s *service) page(ctx context.Context, known string, find func(context.Context, pgx.Tx) (ticketpage.Head, error)) (*TicketResponse, error) {
+	var p ticketpage.Page
+	var fresh bool
+	position, err := s.read(ctx, ticketpage.Model.Name, func(ctx context.Context, tx pgx.Tx) error {
+		h, err := find(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := s.mayRead(ctx, "ticket.read", h.Ticket, h.Scope()); err != nil {
+			return err
+		}
+		p, fresh = ticketpage.Page{Head: h}, matches(known, h.Revision)
+		if fresh {
+			return nil
+		}
+		p, err = ticketpage.Open(ctx, tx, h)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &TicketResponse{
+		Status: http.StatusOK, Position: position, ETag: etag(p.Revision), CacheControl: "private, no-cache",
+		ContentLocation: "/v1/tickets/" + p.Ticket,
+	}
+	if fresh {
+		out.Status = http.StatusNotModified
+		return out, nil
+	}
+	offers, err := s.Offers.Offers(ctx, httpapi.ActorFrom(ctx), domain.Stream(ticket.Decider.Category, p.Ticket))
+	if err != nil {
+		return nil, err
+	}
+	out.Body = s.ticketPage(&p, s.Clock())
+	out.Body.offer(offers)
+	return out, nil
+}
+
+func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }
+
+// matches reports whether an If-None-Match header names the revision (RFC 9110 §13.1.2, weak comparison).
+func matches(header string, revision uint64) bool {
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == "*" || tag == etag(revision) {
+			return true
+		}
+	}
+	return false
+}

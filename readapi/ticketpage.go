@@ -1,0 +1,148 @@
+package readapi
+
+import (
+	"time"
+
+	"docket/domain/ticket"
+	"docket/projections/ticketpage"
+)
+
+// TicketPage is everything a ticket's page shows.
+type TicketPage struct {
+	ID              string         `json:"id"`
+	Number          string         `json:"number"`
+	Status          string         `json:"status"`
+	Round           int            `json:"round" doc:"counts from 1; a return or a reopening begins the next"`
+	Unit            *Ref           `json:"unit"`
+	Group           *Ref           `json:"group"`
+	Handler         *Ref           `json:"handler" doc:"who is responsible now; null while the group's queue holds the ticket"`
+	Completer       *Ref           `json:"completer,omitempty" doc:"who completed the running round"`
+	Paused          *PausedView    `json:"paused,omitempty"`
+	Handover        *PendingView   `json:"handover,omitempty" doc:"the offer that waits for an answer"`
+	DueAt           *time.Time     `json:"due_at,omitempty"`
+	RegisteredAt    time.Time      `json:"registered_at"`
+	ChangedAt       time.Time      `json:"changed_at" doc:"when the newest act happened"`
+	RecordedAt      time.Time      `json:"recorded_at" doc:"when the newest act was recorded"`
+	Revision        uint64         `json:"revision"`
+	Form            FormView       `json:"form"`
+	Timeline        []EntryView    `json:"timeline"`
+	Pauses          []PauseView    `json:"pauses"`
+	Handovers       []HandoverStep `json:"handovers"`
+	Reviews         []ReviewView   `json:"reviews"`
+	AllowedCommands []string       `json:"allowed_commands" doc:"what the reader may do now; empty on a page of the past"`
+	OtherCommands   []OtherCommand `json:"other_commands" doc:"what the reader may not do now, and by which rule"`
+}
+
+// OtherCommand is a command that the reader may not issue now.
+type OtherCommand struct {
+	Name string `json:"name"`
+	Why  string `json:"why" doc:"slug of the rule"`
+}
+
+// FormView is the ticket as it was filled in.
+type FormView struct {
+	Type             string        `json:"type"`
+	Channel          string        `json:"channel"`
+	Urgency          string        `json:"urgency"`
+	Title            string        `json:"title"`
+	Description      string        `json:"description,omitempty"`
+	Customer         string        `json:"customer,omitempty"`
+	CustomerName     string        `json:"customer_name,omitempty"`
+	CustomerPhone    string        `json:"customer_phone,omitempty"`
+	CustomerIDNumber string        `json:"customer_id_number,omitempty"`
+	Reference        string        `json:"reference,omitempty"`
+	Policy           ticket.Policy `json:"policy" doc:"what the unit asked of the ticket when it was registered"`
+	Masked           []string      `json:"masked" doc:"fields that are shown masked"`
+	Destroyed        []string      `json:"destroyed" doc:"fields whose content has been destroyed"`
+}
+
+// PauseView is an interval in which the ticket waited for somebody outside.
+type PauseView struct {
+	Kind        string     `json:"kind"`
+	Reason      string     `json:"reason"`
+	From        time.Time  `json:"from"`
+	To          *time.Time `json:"to,omitempty" doc:"left out while it waits"`
+	EndedReason string     `json:"ended_reason,omitempty"`
+}
+
+// HandoverStep is one offer and what became of it.
+type HandoverStep struct {
+	Handover   int        `json:"handover"`
+	From       *Ref       `json:"from"`
+	To         *Ref       `json:"to"`
+	Note       string     `json:"note,omitempty"`
+	Pages      int        `json:"pages,omitempty"`
+	Paper      bool       `json:"paper,omitempty"`
+	OfferedAt  time.Time  `json:"offered_at"`
+	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	Outcome    string     `json:"outcome" enum:"pending,accepted,refused,superseded"`
+	Code       string     `json:"code,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+}
+
+// ReviewView is one reviewer's verdict.
+type ReviewView struct {
+	Reviewer *Ref      `json:"reviewer"`
+	At       time.Time `json:"at"`
+	Passed   bool      `json:"passed"`
+	Opinion  string    `json:"opinion,omitempty"`
+	Fault    string    `json:"fault,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+	Items    []string  `json:"items,omitempty"`
+}
+
+// ticketPage shows a page; at is the instant whose names stand for what holds rather than happened.
+func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
+	f := &p.Form
+	view := &TicketPage{
+		ID: p.Ticket, Number: p.Number, Status: string(p.Status), Round: p.Round,
+		Unit: s.names.unit(p.Unit, at), Group: s.names.unit(p.Group, at), Handler: s.names.staff(p.Handler, at),
+		Completer: s.names.staff(p.Completer, at), DueAt: utc(p.DueAt), RegisteredAt: p.RegisteredAt.UTC(),
+		ChangedAt: p.ChangedAt.UTC(), RecordedAt: p.RecordedAt.UTC(), Revision: p.Revision,
+		Form: FormView{
+			Type: f.Type, Channel: string(f.Channel), Urgency: string(f.Urgency), Title: f.Title, Description: f.Description,
+			Customer: f.Customer, CustomerName: f.CustomerName, CustomerPhone: f.CustomerPhone,
+			CustomerIDNumber: f.CustomerIDNumber, Reference: f.Reference, Policy: f.Policy, Masked: f.Masked, Destroyed: f.Destroyed,
+		},
+		Timeline: make([]EntryView, len(p.Timeline)), Pauses: make([]PauseView, len(p.Pauses)),
+		Handovers: make([]HandoverStep, len(p.Handovers)), Reviews: make([]ReviewView, len(p.Reviews)),
+		AllowedCommands: []string{}, OtherCommands: []OtherCommand{},
+	}
+	if p.Paused != "" {
+		view.Paused = &PausedView{Kind: string(p.Paused), Since: utc(p.PausedAt)}
+	}
+	if p.Head.Handover > 0 {
+		view.Handover = &PendingView{Handover: p.Head.Handover, Receiver: s.names.staff(p.Receiver, at), OfferedAt: utc(p.OfferedAt)}
+	}
+	for i := range p.Timeline {
+		view.Timeline[i] = s.entry(&p.Timeline[i])
+	}
+	for i, v := range p.Pauses {
+		view.Pauses[i] = PauseView{Kind: string(v.Kind), Reason: v.Reason, From: v.From, To: v.To, EndedReason: v.Ended}
+	}
+	for i, h := range p.Handovers {
+		view.Handovers[i] = HandoverStep{
+			Handover: h.Handover, From: s.names.staff(h.From, h.OfferedAt), To: s.names.staff(h.To, h.OfferedAt), Note: h.Note,
+			Pages: h.Pages, Paper: h.Paper, OfferedAt: h.OfferedAt, AnsweredAt: h.AnsweredAt, Outcome: string(h.Outcome),
+			Code: string(h.Code), Reason: h.Reason,
+		}
+	}
+	for i, r := range p.Reviews {
+		view.Reviews[i] = ReviewView{
+			Reviewer: s.names.staff(r.Reviewer, r.At), At: r.At, Passed: r.Passed, Opinion: r.Opinion, Fault: string(r.Fault),
+			Reason: r.Reason, Items: r.Items,
+		}
+	}
+	return view
+}
+
+// offer adds what the reader may do.
+func (t *TicketPage) offer(offers []Offer) {
+	for _, o := range offers {
+		if o.Allowed {
+			t.AllowedCommands = append(t.AllowedCommands, o.Name)
+		} else {
+			t.OtherCommands = append(t.OtherCommands, OtherCommand{Name: o.Name, Why: o.Why})
+		}
+	}
+}
