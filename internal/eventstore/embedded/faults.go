@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 
+	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/store"
 
 	"google.golang.org/grpc"
@@ -76,8 +77,36 @@ func faultOf(err error) *fault {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{code: codes.DeadlineExceeded, msg: "the call took too long"}
 	}
+	var g *group.Error
+	if errors.As(err, &g) {
+		return groupFault(g)
+	}
 	if st, ok := status.FromError(err); ok {
 		return &fault{code: st.Code(), msg: st.Message()}
 	}
 	return &fault{code: codes.Internal, msg: err.Error()}
+}
+
+func groupFault(e *group.Error) *fault {
+	f := &fault{msg: e.Error()}
+	exception := ""
+	switch e.Kind {
+	case group.NotFound:
+		f.code, exception = codes.NotFound, "persistent-subscription-does-not-exist"
+	case group.Exists:
+		f.code, exception = codes.AlreadyExists, "persistent-subscription-exists"
+	case group.Failed:
+		f.code, exception = codes.Internal, "persistent-subscription-failed"
+	case group.TooMany:
+		f.code, exception = codes.FailedPrecondition, "maximum-subscribers-reached"
+	case group.Dropped:
+		f.code, exception = codes.Canceled, "persistent-subscription-dropped"
+	case group.ShuttingDown:
+		return errClosing
+	}
+	f.trailers = []string{"exception", exception, "stream-name", e.Key.Stream, "group-name", e.Key.Group}
+	if e.Kind == group.Failed {
+		f.trailers = append(f.trailers, "reason", e.Reason)
+	}
+	return f
 }

@@ -16,10 +16,12 @@ import (
 	"sync"
 	"time"
 
+	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
@@ -36,6 +38,7 @@ const (
 type Server struct {
 	o       Options
 	store   *store.Store
+	groups  *group.Manager
 	ln      net.Listener
 	mux     *mux
 	grpc    *grpc.Server
@@ -70,7 +73,11 @@ func (s *Server) begin(ctx context.Context) (err error) {
 	if err := s.firstStart(ctx); err != nil {
 		return fmt.Errorf("write the first events: %w", err)
 	}
+	if s.groups, err = group.Open(s.store, s.o.Logger); err != nil {
+		return err
+	}
 	if s.ln, err = net.Listen("tcp", s.o.Listen); err != nil {
+		s.groups.Close()
 		return err
 	}
 	s.grpc = grpc.NewServer(
@@ -82,6 +89,7 @@ func (s *Server) begin(ctx context.Context) (err error) {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 100 * time.Millisecond, PermitWithoutStream: true}),
 	)
 	streams.RegisterStreamsServer(s.grpc, &streamsService{Server: s})
+	persistent.RegisterPersistentSubscriptionsServer(s.grpc, &persistentService{Server: s})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, &featuresService{Server: s})
 	gossip.RegisterGossipServer(s.grpc, &gossipService{Server: s})
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout}
@@ -117,6 +125,7 @@ func (s *Server) Err() error { return s.store.Err() }
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		close(s.closing)
+		s.groups.Close()
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)

@@ -105,15 +105,7 @@ func (tx *Tx) undelete(stream string) error {
 	if err != nil {
 		return err
 	}
-	name := MetadataStream(stream)
-	m, err := tx.head(name)
-	if err != nil {
-		return err
-	}
-	_, err = tx.write(name, m, []record.Proposed{{
-		ID: NewID(), Type: record.TypeMetadata, JSON: true, Data: withTruncateBefore(h.Meta.raw, first),
-	}})
-	return err
+	return tx.setMetadata(stream, withTruncateBefore(h.Meta.raw, first))
 }
 
 // firstOfGroup is the first revision that was written after the deletion.
@@ -127,4 +119,37 @@ func (tx *Tx) firstOfGroup(stream string, h *Head) (int64, error) {
 		first--
 	}
 	return first, nil
+}
+
+// EnsureMetadata gives a stream metadata if it has none.
+func (tx *Tx) EnsureMetadata(stream string, data []byte) error {
+	h, err := tx.head(stream)
+	if err != nil || (h.MetaLast >= 0 && !h.SoftDeleted()) {
+		return err
+	}
+	if h.SoftDeleted() { // what was deleted stays so
+		data = withTruncateBefore(data, h.Last+1)
+	}
+	return tx.setMetadata(stream, data)
+}
+
+// TruncateBefore hides what a stream holds before a revision.
+func (tx *Tx) TruncateBefore(stream string, revision int64) error {
+	h, err := tx.head(stream)
+	if err != nil || h.Tombstoned() || h.Meta.TruncateBefore >= revision {
+		return err
+	}
+	return tx.setMetadata(stream, withTruncateBefore(h.Meta.raw, revision))
+}
+
+func (tx *Tx) setMetadata(stream string, data []byte) error {
+	name := MetadataStream(stream)
+	m, err := tx.head(name)
+	if err != nil {
+		return err
+	}
+	_, err = tx.write(name, m, []record.Proposed{{
+		ID: NewID(), Type: record.TypeMetadata, JSON: true, Data: data,
+	}})
+	return err
 }
