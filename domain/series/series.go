@@ -5,7 +5,9 @@ package series
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"docket/domain"
 )
@@ -54,8 +56,9 @@ func (n Name) Number(serial uint64) string {
 // alphabet is that of ISO/IEC 7064 MOD 37,36: a character's place is its value.
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// checkCharacter is ISO/IEC 7064 MOD 37,36 over the letters and digits of body; hyphens do not count. It finds every single
-// wrong character and nearly every swap of two.
+// checkCharacter is ISO/IEC 7064 MOD 37,36 over the letters and digits of body; hyphens do not count. It finds every wrong
+// character, and of the swaps of two neighbours all but one in 630: those of two that follow each other in the alphabet,
+// in one of the 36 states of the computation. A hyphen moved between the unit's code and the type is not found.
 func checkCharacter(body string) byte {
 	p := len(alphabet)
 	for _, r := range body {
@@ -75,13 +78,32 @@ func checkCharacter(body string) byte {
 // ErrMistyped: the number's check character does not fit.
 var ErrMistyped = domain.Refusal(domain.Invalid, "ticket.number_mistyped", "the number is mistyped: its check character does not fit")
 
-// Check refuses a number that was mistyped, before anything is looked up. Case and surrounding blanks do not matter; the
-// returned number is in its written form.
+// Check refuses a number that was mistyped, before anything is looked up: one that no series could have given out, or whose
+// check character does not fit. Case and surrounding blanks do not matter; the returned number is in its written form.
 func Check(number string) (string, error) {
-	number = strings.ToUpper(strings.TrimSpace(number))
-	i := strings.LastIndexByte(number, '-')
-	if i <= 0 || i != len(number)-2 || strings.Count(number, "-") != 4 || checkCharacter(number[:i]) != number[i+1] {
+	number = strings.TrimSpace(number)
+	for i := range len(number) {
+		if number[i] >= utf8.RuneSelf { // some letters would turn into one of the alphabet in upper case
+			return "", ErrMistyped
+		}
+	}
+	number = strings.ToUpper(number)
+	parts := strings.Split(number, "-")
+	if len(parts) != 5 || !isCode(parts[0], 1, 8) || !isCode(parts[1], 2, 8) || len(parts[2]) != 4 {
+		return "", ErrMistyped
+	}
+	year, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return "", ErrMistyped
+	}
+	serial, err := strconv.ParseUint(parts[3], 10, 64)
+	if err != nil || serial == 0 || (Name{parts[0], parts[1], year}).Number(serial) != number {
 		return "", ErrMistyped
 	}
 	return number, nil
+}
+
+// isCode reports whether a part of a number is made of min to max characters of the alphabet.
+func isCode(part string, min, max int) bool {
+	return len(part) >= min && len(part) <= max && strings.Trim(part, alphabet) == ""
 }
