@@ -1,0 +1,72 @@
+package kpi
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Backlog is how many tickets were open at an instant: their stretch of being open began before it and had not ended before
+// it.
+type Backlog struct {
+	At   time.Time `json:"at"`
+	Open int64     `json:"open"`
+}
+
+// CountBacklog counts the open tickets at each instant; the window of the question does not matter. With a filter, those
+// that lay there at that instant.
+func CountBacklog(ctx context.Context, tx pgx.Tx, q Question, instants []time.Time) ([]Backlog, error) {
+	if len(instants) == 0 {
+		return nil, nil
+	}
+	sorted := slices.Clone(instants)
+	slices.SortFunc(sorted, time.Time.Compare)
+	limits := make([]int64, len(sorted))
+	for i, t := range sorted {
+		limits[i] = t.UnixMilli()
+	}
+	// width_bucket tells how many of the limits a time has reached: it lies before all the others.
+	const query = `
+	SELECT bucket, sum(step)::bigint AS net FROM (
+		SELECT width_bucket(started_ms, $6::bigint[]) AS bucket, 1 AS step FROM ` + segmentsThen + ` s
+		UNION ALL
+		SELECT width_bucket(ended_ms, $6::bigint[]), -1 FROM ` + segmentsThen + ` s WHERE ended_ms IS NOT NULL
+	) edges WHERE $4::bigint <= $5::bigint GROUP BY bucket ORDER BY bucket`
+	type line struct {
+		Bucket int
+		Net    int64
+	}
+	lines, err := collect[line](ctx, tx, query, q.args(limits))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Backlog, len(sorted))
+	open := int64(0)
+	for i, t := range sorted {
+		for len(lines) > 0 && lines[0].Bucket <= i {
+			open += lines[0].Net
+			lines = lines[1:]
+		}
+		all[i] = Backlog{At: t.UTC(), Open: open}
+	}
+	return all, nil
+}
+
+// Midnights are the instants at which the local days from first to last begin, every day or only where a month does.
+func Midnights(first, last time.Time, zone *time.Location, monthly bool) []time.Time {
+	var all []time.Time
+	year, month, day := first.Date()
+	for {
+		next := time.Date(year, month, day, 0, 0, 0, 0, zone)
+		date := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+		if y, m, d := last.Date(); date.After(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) {
+			return all
+		}
+		if !monthly || date.Day() == 1 {
+			all = append(all, next)
+		}
+		day++
+	}
+}

@@ -1,0 +1,108 @@
+package kpi
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Handovers describes how often tickets changed hands. A person's handover is one that the receiver accepted; a group's is
+// an assignment to another group than before. First takings and first assignments are none.
+type Handovers struct {
+	Persons    PerTicket `json:"persons" doc:"handovers accepted by another person"`
+	Groups     PerTicket `json:"groups" doc:"assignments to another group"`
+	Reassigned PerTicket `json:"reassigned" doc:"taken from a person by a leader and given to another"`
+	Handlers   PerTicket `json:"handlers" doc:"different people who were responsible"`
+	Teams      PerTicket `json:"teams" doc:"different groups that were responsible"`
+	People     int64     `json:"people" doc:"different people over all tickets"`
+	AllTeams   int64     `json:"all_teams" doc:"different groups over all tickets"`
+}
+
+// PerTicket describes a number per ticket over all tickets that were open at some time in the window. The percentiles are by
+// nearest rank and, with the maximum, left out when there is no ticket.
+type PerTicket struct {
+	Sum     int64  `json:"sum"`
+	WithAny int64  `json:"tickets_with_any"`
+	Mean    Ratio  `json:"mean" doc:"sum over tickets"`
+	P50     *int64 `json:"p50,omitempty" doc:"nearest rank"`
+	P90     *int64 `json:"p90,omitempty" doc:"nearest rank"`
+	Max     *int64 `json:"max,omitempty"`
+}
+
+// countedActs turns acts into one line per ticket and measure.
+const countedActs = `
+	SELECT 'persons' AS measure, ticket, count(*) AS n FROM ` + actsThen + ` a
+		WHERE kind = 'handed_over' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
+	UNION ALL
+	SELECT 'groups', ticket, count(*) FROM ` + actsThen + ` a
+		WHERE kind = 'grouped' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
+	UNION ALL
+	SELECT 'reassigned', ticket, count(*) FROM ` + actsThen + ` a
+		WHERE kind = 'assigned' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
+	UNION ALL
+	SELECT 'handlers', ticket, count(DISTINCT to_id) FROM ` + actsThen + ` a
+		WHERE kind IN ('taken', 'assigned', 'handed_over') GROUP BY ticket
+	UNION ALL
+	SELECT 'teams', ticket, count(DISTINCT to_id) FROM ` + actsThen + ` a WHERE kind = 'grouped' GROUP BY ticket`
+
+// CountHandovers counts those whose time lies in the window. With a filter it counts those after which the ticket lay there.
+func CountHandovers(ctx context.Context, tx pgx.Tx, q Question) (Handovers, error) {
+	const query = `SELECT measure, n, count(*) AS tickets FROM (` + countedActs + `) c GROUP BY measure, n`
+	type line struct {
+		Measure    string
+		N, Tickets int64
+	}
+	lines, err := collect[line](ctx, tx, query, q.args())
+	if err != nil {
+		return Handovers{}, err
+	}
+	var tickets int64
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+openThen+` o`, q.args()...).Scan(&tickets); err != nil {
+		return Handovers{}, err
+	}
+	histograms := map[string]map[int64]int64{}
+	for _, l := range lines {
+		if histograms[l.Measure] == nil {
+			histograms[l.Measure] = map[int64]int64{}
+		}
+		histograms[l.Measure][l.N] = l.Tickets
+	}
+	h := Handovers{
+		Persons: perTicket(histograms["persons"], tickets), Groups: perTicket(histograms["groups"], tickets),
+		Reassigned: perTicket(histograms["reassigned"], tickets),
+		Handlers:   perTicket(histograms["handlers"], tickets), Teams: perTicket(histograms["teams"], tickets),
+	}
+	const everybody = `
+	SELECT count(DISTINCT to_id) FILTER (WHERE kind <> 'grouped'), count(DISTINCT to_id) FILTER (WHERE kind = 'grouped')
+	FROM ` + actsThen + ` a WHERE kind IN ('taken', 'assigned', 'handed_over', 'grouped')`
+	return h, tx.QueryRow(ctx, everybody, q.args()...).Scan(&h.People, &h.AllTeams)
+}
+
+// perTicket describes how many tickets have each number; those that the histogram lacks have none.
+func perTicket(histogram map[int64]int64, tickets int64) PerTicket {
+	var p PerTicket
+	highest := int64(0)
+	for n, count := range histogram {
+		p.Sum += n * count
+		p.WithAny += count
+		highest = max(highest, n)
+	}
+	// A ticket that closed just before the window may still have been handed over in it.
+	tickets = max(tickets, p.WithAny)
+	p.Mean = Ratio{p.Sum, tickets}
+	if tickets == 0 {
+		return p
+	}
+	rank := func(percent int64) *int64 {
+		place := (percent*tickets + 99) / 100
+		below := tickets - p.WithAny
+		n := int64(0)
+		for below < place {
+			n++
+			below += histogram[n]
+		}
+		return &n
+	}
+	p.P50, p.P90, p.Max = rank(50), rank(90), &highest
+	return p
+}

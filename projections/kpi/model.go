@@ -1,0 +1,129 @@
+// Package kpi is the read model of those who measure: facts about every ticket, each with the position of the log from which
+// it is true, and the figures computed from them as of any position. All facts come from events of tickets and use effective
+// times. Definitions are in words in [Definitions]; lists of tickets are package queue.
+package kpi
+
+import (
+	"docket/domain"
+	"docket/domain/ticket"
+	"docket/migrations/readmodels"
+	"docket/projections"
+)
+
+var (
+	cases    = projections.NewTable[Case]("cases")
+	spans    = projections.NewTable[Span]("spans", projections.AppendOnly())
+	segments = projections.NewTable[Segment]("segments", projections.AppendOnly())
+	waits    = projections.NewTable[Wait]("waits", projections.AppendOnly())
+	acts     = projections.NewTable[Act]("acts", projections.AppendOnly())
+)
+
+// Model folds the events of tickets.
+var Model = projections.Model{
+	Name:    "kpi",
+	Version: 1,
+	SQL:     readmodels.SQL("kpi"),
+	Tables:  []projections.AnyTable{cases, spans, segments, waits, acts},
+	Types:   types(),
+	Need:    func(e domain.Envelope, n *projections.Need) { cases.Need(n, e.Stream.Key()) },
+	Fold:    fold,
+}
+
+// types are all events of a ticket: each may be its last so far.
+func types() map[string]bool {
+	all := make(map[string]bool, len(ticket.Decider.Events))
+	for name := range ticket.Decider.Events {
+		all[name] = true
+	}
+	return all
+}
+
+// Case is what the fold remembers of a ticket, and the facts about it that hold as of its newest event. Instants are
+// milliseconds since 1970 in UTC.
+type Case struct {
+	Ticket     string         `db:"ticket,key"` // key of the ticket's stream
+	Type       string         `db:"type"`
+	Channel    ticket.Channel `db:"channel"`
+	Urgency    ticket.Urgency `db:"urgency"`
+	Unit       string         `db:"unit"`
+	Group      string         `db:"grp"`
+	FirstMS    int64          `db:"first_ms"`    // of the first event
+	LastMS     int64          `db:"last_ms"`     // of the last event in the order of the log
+	FromPos    uint64         `db:"from_pos"`    // of the event since which unit, group and last_ms are what they are
+	RecordedMS int64          `db:"recorded_ms"` // when that event was recorded
+	OpenPos    *uint64        `db:"open_pos"`    // since when it is open with this unit and group; nil when it is not open
+	OpenMS     int64          `db:"open_ms"`
+	EndedMS    int64          `db:"ended_ms"`   // end of the last segment
+	PausedPos  *uint64        `db:"paused_pos"` // since when it is paused; nil when it is not
+	PausedMS   int64          `db:"paused_ms"`
+	PausedKind string         `db:"paused_kind"`
+	PausedUnit string         `db:"paused_unit"` // where it lay when the pause began
+	PausedGrp  string         `db:"paused_grp"`
+	Round      int            `db:"round"`
+	Revision   uint64         `db:"revision"`
+}
+
+// Span is a state of a case that the event at ToPos replaced.
+type Span struct {
+	Ticket     string `db:"ticket"`
+	FromPos    uint64 `db:"from_pos,key"`
+	ToPos      uint64 `db:"to_pos"`
+	Unit       string `db:"unit"`
+	Group      string `db:"grp"`
+	FirstMS    int64  `db:"first_ms"`
+	LastMS     int64  `db:"last_ms"`
+	RecordedMS int64  `db:"recorded_ms"`
+}
+
+// Segment is a finished stretch of being open with one unit and group.
+type Segment struct {
+	Ticket    string `db:"ticket"`
+	FromPos   uint64 `db:"from_pos,key"`
+	ToPos     uint64 `db:"to_pos"`
+	Unit      string `db:"unit"`
+	Group     string `db:"grp"`
+	StartedMS int64  `db:"started_ms"`
+	EndedMS   int64  `db:"ended_ms"` // never before StartedMS
+}
+
+// Wait is a finished pause.
+type Wait struct {
+	Ticket    string `db:"ticket"`
+	FromPos   uint64 `db:"from_pos,key"`
+	ToPos     uint64 `db:"to_pos"`
+	Kind      string `db:"kind"`
+	Unit      string `db:"unit"`
+	Group     string `db:"grp"`
+	StartedMS int64  `db:"started_ms"`
+	EndedMS   int64  `db:"ended_ms"` // never before StartedMS
+}
+
+// Act is something that happened at an instant.
+type Act struct {
+	FromPos uint64 `db:"from_pos,key"`
+	Ticket  string `db:"ticket"`
+	Kind    string `db:"kind"`
+	AtMS    int64  `db:"at_ms"`
+	Unit    string `db:"unit"`
+	Group   string `db:"grp"`
+	Round   int    `db:"round"`
+	FromID  string `db:"from_id"`
+	ToID    string `db:"to_id"`
+	Code    string `db:"code"`
+}
+
+// Kinds of acts. That a ticket was registered is told by its case.
+const (
+	actAccepted   = "accepted"
+	actGrouped    = "grouped"     // came to a group, from another one unless from_id is empty
+	actTaken      = "taken"       // from nobody
+	actAssigned   = "assigned"    // to a person, by a leader
+	actHandedOver = "handed_over" // from one person to another who accepted
+	actCompleted  = "completed"
+	actPassed     = "passed" // a review
+	actReturned   = "returned"
+	actDelivered  = "delivered"
+	actReopened   = "reopened"
+	actClosed     = "closed"
+	actCancelled  = "cancelled"
+)

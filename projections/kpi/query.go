@@ -1,0 +1,113 @@
+package kpi
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Question says what figures are asked for: as of which position of the log, about which part of the organisation, in which
+// window. The zero Filter and Window ask about everything.
+type Question struct {
+	Position uint64
+	Filter   Filter
+	Window   Window
+}
+
+// Filter narrows figures to what lies with a unit, a group or both; empty means any.
+type Filter struct{ Unit, Group string }
+
+// Window is the half-open interval [From, To); a zero end is open.
+type Window struct{ From, To time.Time }
+
+// beginning and end stand for the open ends of a window, in milliseconds.
+const (
+	beginning = -1 << 62
+	end       = 1 << 62
+)
+
+func (w Window) bounds() (from, to int64) {
+	from, to = beginning, end
+	if !w.From.IsZero() {
+		from = w.From.UnixMilli()
+	}
+	if !w.To.IsZero() {
+		to = w.To.UnixMilli()
+	}
+	return from, to
+}
+
+// args are the arguments of every query: $1 position, $2 unit, $3 group, $4 and $5 the window in milliseconds.
+func (q Question) args(more ...any) []any {
+	from, to := q.Window.bounds()
+	return append([]any{int64(q.Position), q.Filter.Unit, q.Filter.Group, from, to}, more...)
+}
+
+// The facts as of position $1, narrowed to unit $2 and group $3. A fact holds from from_pos on and, where it can end,
+// until to_pos; a stretch of time that had not ended by then has no end.
+const (
+	here = ` ($2 = '' OR unit = $2) AND ($3 = '' OR grp = $3) `
+
+	spansThen = `(
+	SELECT ticket, unit, grp, first_ms, last_ms FROM spans WHERE from_pos <= $1 AND $1 < to_pos AND` + here + `
+	UNION ALL
+	SELECT ticket, unit, grp, first_ms, last_ms FROM cases WHERE from_pos <= $1 AND` + here + `)`
+
+	segmentsThen = `(
+	SELECT ticket, started_ms, CASE WHEN to_pos <= $1 THEN ended_ms END AS ended_ms
+	FROM segments WHERE from_pos <= $1 AND` + here + `
+	UNION ALL
+	SELECT ticket, open_ms, NULL FROM cases WHERE open_pos <= $1 AND` + here + `)`
+
+	waitsThen = `(
+	SELECT ticket, kind, started_ms, CASE WHEN to_pos <= $1 THEN ended_ms END AS ended_ms
+	FROM waits WHERE from_pos <= $1 AND` + here + `
+	UNION ALL
+	SELECT ticket, paused_kind, paused_ms, NULL FROM cases
+	WHERE paused_pos <= $1 AND ($2 = '' OR paused_unit = $2) AND ($3 = '' OR paused_grp = $3))`
+
+	actsThen = `(
+	SELECT * FROM acts WHERE from_pos <= $1 AND at_ms >= $4 AND at_ms < $5 AND` + here + `)`
+
+	// Tickets that were open at some time in the window, also those opened and closed in the same instant.
+	openThen = `(
+	SELECT DISTINCT ticket FROM ` + segmentsThen + ` s
+	WHERE started_ms < $5 AND (ended_ms IS NULL OR ended_ms > $4 OR started_ms >= $4))`
+)
+
+// RecordedUntil is when the newest fact known at a position was recorded; nil when there is none.
+func RecordedUntil(ctx context.Context, tx pgx.Tx, position uint64) (*time.Time, error) {
+	const query = `
+	SELECT max(recorded_ms) FROM (
+		(SELECT recorded_ms FROM spans WHERE from_pos <= $1 ORDER BY from_pos DESC LIMIT 1)
+		UNION ALL
+		SELECT max(recorded_ms) FROM cases WHERE from_pos <= $1) known`
+	var ms *int64
+	if err := tx.QueryRow(ctx, query, int64(position)).Scan(&ms); err != nil || ms == nil {
+		return nil, err
+	}
+	at := time.UnixMilli(*ms).UTC()
+	return &at, nil
+}
+
+// Ratio is a rate as two integers (kpis §1.11); a zero denominator means "no data".
+type Ratio struct {
+	Numerator   int64 `json:"numerator"`
+	Denominator int64 `json:"denominator"`
+}
+
+// Ranked is a percentile by nearest rank, the ⌈p·n⌉th value, with a ticket that has it (kpis §1.13).
+type Ranked struct {
+	MS     int64  `json:"ms"`
+	Ticket string `json:"ticket"`
+}
+
+// collect reads all rows of a query into structs by column name.
+func collect[T any](ctx context.Context, tx pgx.Tx, query string, args []any) ([]T, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}

@@ -1,0 +1,38 @@
+package kpi
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Reopens describes how often finished tickets had to be taken up again.
+type Reopens struct {
+	Reopens int64            `json:"reopens"`
+	Tickets int64            `json:"tickets" doc:"tickets reopened at least once"`
+	Rate    Ratio            `json:"rate" doc:"tickets reopened over tickets completed, both in the window"`
+	ByFault map[string]int64 `json:"by_fault" doc:"reopens by whose fault it was; only staff counts against people"`
+}
+
+// CountReopens counts those whose time lies in the window.
+func CountReopens(ctx context.Context, tx pgx.Tx, q Question) (Reopens, error) {
+	const query = `
+	SELECT count(*) FILTER (WHERE kind = 'reopened'), count(DISTINCT ticket) FILTER (WHERE kind = 'reopened'),
+		count(DISTINCT ticket) FILTER (WHERE kind = 'completed')
+	FROM ` + actsThen + ` a WHERE kind IN ('reopened', 'completed')`
+	r := Reopens{ByFault: map[string]int64{}}
+	if err := tx.QueryRow(ctx, query, q.args()...).Scan(&r.Reopens, &r.Tickets, &r.Rate.Denominator); err != nil {
+		return Reopens{}, err
+	}
+	r.Rate.Numerator = r.Tickets
+	type line struct {
+		Code string
+		N    int64
+	}
+	const byFault = `SELECT code, count(*) AS n FROM ` + actsThen + ` a WHERE kind = 'reopened' GROUP BY code`
+	lines, err := collect[line](ctx, tx, byFault, q.args())
+	for _, l := range lines {
+		r.ByFault[l.Code] = l.N
+	}
+	return r, err
+}

@@ -1,0 +1,101 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Volume counts tickets that came to one point in the window, and how often they came there: a reopened ticket counts once,
+// its rounds apart.
+type Volume struct {
+	Tickets int64 `json:"tickets"`
+	Times   int64 `json:"times"`
+}
+
+// Volumes are the volumes of one value of the dimension asked for.
+type Volumes struct {
+	Key        string `json:"key,omitempty" doc:"value of the dimension; left out where none was asked for"`
+	Registered Volume `json:"registered"`
+	Accepted   Volume `json:"accepted"`
+	Completed  Volume `json:"completed"`
+	Delivered  Volume `json:"delivered"`
+	Reopened   Volume `json:"reopened"`
+	Closed     Volume `json:"closed"`
+	Cancelled  Volume `json:"cancelled"`
+}
+
+// Dimension is what volumes are told apart by.
+type Dimension string
+
+// Dimensions. Unit and group are those that had the ticket after the act; of a registration, those that have it as of the
+// position asked for.
+const (
+	Overall   Dimension = ""
+	ByUnit    Dimension = "unit"
+	ByGroup   Dimension = "group"
+	ByChannel Dimension = "channel"
+	ByType    Dimension = "type"
+	ByUrgency Dimension = "urgency"
+)
+
+var dimensionColumns = map[Dimension]string{
+	Overall: "''", ByUnit: "a.unit", ByGroup: "a.grp", ByChannel: "c.channel", ByType: "c.type", ByUrgency: "c.urgency",
+}
+
+// CountVolumes counts by dimension, sorted by key. The registrations are those whose time lies in the window.
+func CountVolumes(ctx context.Context, tx pgx.Tx, q Question, by Dimension) ([]Volumes, error) {
+	column, known := dimensionColumns[by]
+	if !known {
+		return nil, fmt.Errorf("kpi: no dimension %q", by)
+	}
+	query := `
+	SELECT ` + column + ` AS key, a.kind, count(DISTINCT a.ticket) AS tickets, count(*) AS times
+	FROM (
+		SELECT kind, ticket, unit, grp FROM ` + actsThen + ` happened
+		WHERE kind IN ('accepted', 'completed', 'delivered', 'reopened', 'closed', 'cancelled')
+		UNION ALL
+		SELECT 'registered', ticket, unit, grp FROM ` + spansThen + ` begun WHERE first_ms >= $4 AND first_ms < $5
+	) a JOIN cases c USING (ticket)
+	GROUP BY 1, 2 ORDER BY 1`
+	type line struct {
+		Key, Kind      string
+		Tickets, Times int64
+	}
+	lines, err := collect[line](ctx, tx, query, q.args())
+	if err != nil {
+		return nil, err
+	}
+	var all []Volumes
+	if by == Overall {
+		all = append(all, Volumes{})
+	}
+	for _, l := range lines {
+		if len(all) == 0 || all[len(all)-1].Key != l.Key {
+			all = append(all, Volumes{Key: l.Key})
+		}
+		*all[len(all)-1].of(l.Kind) = Volume{l.Tickets, l.Times}
+	}
+	return all, nil
+}
+
+func (v *Volumes) of(kind string) *Volume {
+	switch kind {
+	case "registered":
+		return &v.Registered
+	case actAccepted:
+		return &v.Accepted
+	case actCompleted:
+		return &v.Completed
+	case actDelivered:
+		return &v.Delivered
+	case actReopened:
+		return &v.Reopened
+	case actClosed:
+		return &v.Closed
+	case actCancelled:
+		return &v.Cancelled
+	}
+	panic("kpi: no volume of " + kind)
+}
