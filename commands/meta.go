@@ -30,7 +30,7 @@ type Described struct {
 // Granted tells a role and the reaches of its grant.
 type Granted struct {
 	Role  string   `json:"role"`
-	Reach []string `json:"reach" enum:"own,group,unit,all"`
+	Reach []string `json:"reach" enum:"held,own,group,unit,all"`
 }
 
 // Refused tells a rule that may refuse a command.
@@ -95,8 +95,8 @@ func granted(p authz.Permission) []Granted {
 func AuthorisationMatrix() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Who may issue which command\n\nGenerated from the catalogue of commands and the roles; do not edit.\n\n")
-	b.WriteString("`own`: what the person is responsible for or a party to. `group`: what lies with a group of theirs. " +
-		"`unit`: what lies in the unit of the post. `all`: everything.\n\n")
+	b.WriteString("`held`: what the person is responsible for. `own`: that, and what they are offered. `group`: what lies with a group " +
+		"of theirs or of the post. `unit`: what lies with the unit or group of the post. `all`: everything.\n\n")
 	roles := authz.Roles()
 	b.WriteString("| Command | Permission | " + strings.Join(roles, " | ") + " |\n")
 	b.WriteString("|---|---|" + strings.Repeat("---|", len(roles)) + "\n")

@@ -179,6 +179,9 @@ func fieldErrors(prefix string, errs []error) []domain.FieldError {
 				}
 			}
 		}
+		if f.Code == "unknown_field" && f.Field == "" {
+			f.Field = "(unnamed)" // the key is empty
+		}
 		f.Msg = english(f.Code)
 		if bounded[f.Code] && message != "" {
 			f.Msg = strings.ReplaceAll(message, `"`, "")

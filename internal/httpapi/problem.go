@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -68,7 +69,13 @@ var statuses = map[domain.Code]int{
 // rules maps single rules to a status of their own.
 var rules = map[string]int{
 	"match.required": http.StatusPreconditionRequired, // RFC 6585
+	"login.refused":  http.StatusUnauthorized,
+	"token.refused":  http.StatusUnauthorized,
+	"login.too_many": http.StatusTooManyRequests,
 }
+
+// errInterrupted: the client went away, or time was up.
+var errInterrupted = domain.Refusal(domain.Unavailable, "request.interrupted", "the request was given up before it was answered; try again")
 
 // Problem turns an error into the problem that is answered: refusals by their code, problems as they are, anything else as
 // a 500 that tells nothing but is logged when it is written.
@@ -80,7 +87,11 @@ func problem(err error) *ProblemDetails {
 		return p
 	}
 	var e *domain.Error
-	if !errors.As(err, &e) || statuses[e.Code] == 0 {
+	found := errors.As(err, &e)
+	if !found && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		e, found = errInterrupted, true
+	}
+	if !found || statuses[e.Code] == 0 {
 		p = fail(http.StatusInternalServerError, "internal", "something went wrong inside the service; it has been logged")
 		p.cause = err
 		return p
@@ -91,7 +102,7 @@ func problem(err error) *ProblemDetails {
 	}
 	p = fail(status, e.Rule, e.Msg)
 	p.Errors = e.Fields
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		p.header = http.Header{"Retry-After": {"1"}}
 	}
 	var s Situated

@@ -1,0 +1,104 @@
+package commands_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"docket/commands"
+	"docket/domain/authz"
+	"docket/internal/httpapi"
+)
+
+// What a command has to declare, whichever it is.
+func TestEveryEntryIsComplete(t *testing.T) {
+	t.Parallel()
+	api := httpapi.New(httpapi.Options{})
+	names, routes, verbs := map[string]bool{}, map[string]bool{}, map[string]map[string]bool{}
+	for _, e := range commands.Catalogue() {
+		t.Run(e.Name, func(t *testing.T) {
+			require.Regexp(t, `^(ticket|unit|staff)\.[a-z]+(_[a-z]+)*$`, e.Name)
+			require.False(t, names[e.Name] || routes[e.Route], "twice")
+			names[e.Name], routes[e.Route] = true, true
+			_, verb, _ := strings.Cut(e.Name, ".")
+			place := map[string]string{"ticket": "/v1/tickets", "unit": "/v1/units", "staff": "/v1/staff"}[e.Category]
+			if e.Creates {
+				require.Equal(t, place, e.Route)
+			} else {
+				require.Equal(t, place+"/{id}/"+strings.ReplaceAll(verb, "_", "-"), e.Route)
+			}
+			require.Regexp(t, `^[A-Z].*\.$`, e.Doc)
+
+			granted := false
+			for _, role := range authz.Roles() {
+				for _, g := range authz.Grants(role) {
+					granted = granted || g.Permission == e.Allow
+				}
+			}
+			require.True(t, granted, "no role may issue it")
+			for _, r := range e.Refuses {
+				require.NotEmpty(t, r.Rule)
+				require.Less(t, httpapi.Problem(r).GetStatus(), 500)
+			}
+
+			body, err := json.Marshal(e.Example)
+			require.NoError(t, err)
+			command := e.New()
+			_, failures, err := api.Shape(e.Payload).Decode(body, command)
+			require.NoError(t, err)
+			require.Empty(t, failures)
+			if verbs[e.Category] == nil {
+				verbs[e.Category] = map[string]bool{}
+			}
+			require.False(t, verbs[e.Category][e.Verb()])
+			verbs[e.Category][e.Verb()] = true
+		})
+	}
+	require.Len(t, names, 32)
+	_, ok := commands.Lookup("ticket.frobnicate")
+	require.False(t, ok)
+}
+
+// Every refusal that the source declares is told in every language.
+func TestEveryRefusalIsTranslated(t *testing.T) {
+	t.Parallel()
+	declared := regexp.MustCompile(`domain\.Refusal\(domain\.\w+, "([^"]+)"`)
+	found := 0
+	for _, dir := range []string{".", "../domain", "../domain/ticket", "../domain/unit", "../domain/staff", "../domain/series", "../internal/httpapi", "../internal/accounts"} {
+		files, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		for _, f := range files {
+			if f.IsDir() || !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(dir + "/" + f.Name())
+			require.NoError(t, err)
+			for _, m := range declared.FindAllStringSubmatch(string(source), -1) {
+				found++
+				for _, language := range httpapi.Languages {
+					_, ok := httpapi.Message(language, m[1])
+					require.True(t, ok, "%s has no text in %s", m[1], language)
+				}
+			}
+		}
+	}
+	require.Greater(t, found, 40)
+}
+
+func TestMatrixListsEveryCommand(t *testing.T) {
+	t.Parallel()
+	page := string(commands.AuthorisationMatrix())
+	for _, e := range commands.Catalogue() {
+		require.Contains(t, page, "| `"+e.Name+"` | `"+string(e.Allow)+"` |")
+	}
+	row := regexp.MustCompile("(?m)^\\| `unit.open` .*$").FindString(page)
+	require.Equal(t, len(authz.Roles())+3, strings.Count(row, "|"))
+	require.Regexp(t, `^(\|[^|]*){3}\| all \|`, strings.Replace(row, "| `unit.open` | `organisation.manage` |", "|x|y|z|", 1))
+	require.Contains(t, page, "`ticket.own_work`: nobody reviews their own work | 403 |")
+	require.Equal(t, http.StatusPreconditionRequired, httpapi.Problem(commands.ErrMatchRequired).GetStatus())
+}
