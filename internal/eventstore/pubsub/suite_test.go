@@ -85,18 +85,36 @@ type suite func(*testing.T, tests.Features, tests.PubSubConstructor, tests.Consu
 
 func (m mode) run(t *testing.T, run suite) {
 	p := startProcess(t)
-	m.features.RestartServiceCommand = p.restartCommand()
 	run(t, m.features,
-		func(t *testing.T) (message.Publisher, message.Subscriber) { return newPublisher(t, p.uri()), m.subscriber(t, p.uri()) },
+		func(t *testing.T) (message.Publisher, message.Subscriber) {
+			return newPublisher(t, p.uri()), m.subscriber(t, p.uri())
+		},
 		func(t *testing.T, name string) (message.Publisher, message.Subscriber) {
 			return newPublisher(t, p.uri()), m.named(t, p.uri(), name)
 		})
 }
 
-// TestWatermillSuite is Watermill's own conformance suite, once for each mode; -short shortens it.
+// TestWatermillSuite is Watermill's own conformance suite, once for each mode; -short shortens it. Its TestReconnect is
+// below.
 func TestWatermillSuite(t *testing.T) {
 	for name, m := range modes() {
 		t.Run(name, func(t *testing.T) { m.run(t, tests.TestPubSub) })
+	}
+}
+
+// TestWatermillReconnect is the suite's test of 10,000 messages by 100 publishers during which the store's process is killed
+// and started again twice.
+func TestWatermillReconnect(t *testing.T) {
+	for name, m := range modes() {
+		t.Run(name, func(t *testing.T) {
+			p := startProcess(t)
+			m.features.RestartServiceCommand = p.restartCommand()
+			b := newBookkeeping(10_000)
+			tests.TestReconnect(t, tests.TestContext{TestID: tests.NewTestID(), Features: m.features},
+				func(t *testing.T) (message.Publisher, message.Subscriber) {
+					return countingPublisher{newPublisher(t, p.uri()), b}, countingSubscriber{m.subscriber(t, p.uri()), b}
+				})
+		})
 	}
 }
 
@@ -106,13 +124,6 @@ func TestWatermillStress(t *testing.T) {
 		t.Skip("set PUBSUB_STRESS=1")
 	}
 	for name, m := range modes() {
-		// Ten suites at once would restart the one store under each other's feet; the suite proper does that alone.
-		t.Run(name, func(t *testing.T) { m.run(t, withoutRestart) })
+		t.Run(name, func(t *testing.T) { m.run(t, tests.TestPubSubStressTest) })
 	}
 }
-
-func withoutRestart(t *testing.T, f tests.Features, c tests.PubSubConstructor, g tests.ConsumerGroupPubSubConstructor) {
-	f.RestartServiceCommand = nil
-	tests.TestPubSubStressTest(t, f, c, g)
-}
-
