@@ -11,6 +11,7 @@ func Newest(dirs []string, want int) (dir string, major int, err error) {
 // SetFallback moves the place for clusters that the server's account could
 // not reach. Not for parallel tests.
 func SetFallback(t *testing.T, dir string) {
+	t.Helper()
 	old := fallback
 	fallback = dir
 	t.Cleanup(func() { fallback = old })

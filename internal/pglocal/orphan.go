@@ -66,7 +66,7 @@ func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
 		return err
 	}
 	if left.pid > 0 && alive(left.pid) {
-		ours, err := isPostmaster(left.pid, data)
+		ours, err := isPostmaster(ctx, left.pid, data)
 		if err != nil {
 			return fmt.Errorf("cannot tell whether process %d is a left-over PostgreSQL: %w", left.pid, err)
 		}
@@ -95,7 +95,7 @@ func endForeign(ctx context.Context, pid int, data string) error {
 			return fmt.Errorf("stopping the left-over PostgreSQL %d: %w", pid, err)
 		}
 		for end := time.Now().Add(way.patience); time.Now().Before(end); {
-			if same, err := isPostmaster(pid, data); err != nil || !same {
+			if same, err := isPostmaster(ctx, pid, data); err != nil || !same {
 				return err
 			}
 			select {
@@ -110,8 +110,8 @@ func endForeign(ctx context.Context, pid int, data string) error {
 
 // isPostmaster looks at the command line, which in a postmaster names the
 // data folder and in its children is overwritten with a title.
-func isPostmaster(pid int, data string) (bool, error) {
-	args, err := commandLine(pid)
+func isPostmaster(ctx context.Context, pid int, data string) (bool, error) {
+	args, err := commandLine(ctx, pid)
 	if err != nil || len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "post") {
 		return false, err
 	}
@@ -128,7 +128,7 @@ func isPostmaster(pid int, data string) (bool, error) {
 }
 
 // commandLine is empty for a process that has ended, a zombie included.
-func commandLine(pid int) ([]string, error) {
+func commandLine(ctx context.Context, pid int) ([]string, error) {
 	if _, err := os.Stat("/proc/self/cmdline"); err == nil {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
@@ -136,7 +136,7 @@ func commandLine(pid int) ([]string, error) {
 		}
 		return strings.FieldsFunc(string(raw), func(r rune) bool { return r == 0 }), err
 	}
-	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	out, err := exec.CommandContext(ctx, "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return nil, nil

@@ -137,7 +137,8 @@ func startKeeper(ctx context.Context, start *os.File) error {
 		return err
 	}
 	defer func() { _ = answer.Close() }()
-	cmd := exec.Command(self)
+	// It outlives us.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), self)
 	cmd.Dir = "/"
 	cmd.Env = append(os.Environ(), keeperVariable+"=1")
 	cmd.ExtraFiles = []*os.File{start, theirs}
