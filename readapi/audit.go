@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/projections/audit"
@@ -64,21 +62,20 @@ func (s *service) audit(ctx context.Context, in *AuditRequest) (*ListResponse[Au
 	if err != nil {
 		return nil, err
 	}
-	var rows []audit.Row
-	var more bool
-	position, err := s.read(ctx, audit.Model.Name, func(ctx context.Context, tx pgx.Tx) (err error) {
-		rows, more, err = audit.List(ctx, tx, f)
-		return err
-	})
+	after, err := s.after(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &ListResponse[AuditItem]{Position: position, Body: List[AuditItem]{Items: make([]AuditItem, len(rows))}}
-	for i := range rows {
-		out.Body.Items[i] = s.auditItem(&rows[i])
+	l, err := audit.List(ctx, s.Reader, after, f)
+	if err != nil {
+		return nil, err
 	}
-	if more {
-		out.Body.Next = strconv.FormatUint(rows[len(rows)-1].Position, 10)
+	out := &ListResponse[AuditItem]{Position: l.Position, Body: List[AuditItem]{Items: make([]AuditItem, len(l.Rows))}}
+	for i := range l.Rows {
+		out.Body.Items[i] = s.auditItem(&l.Rows[i])
+	}
+	if l.More {
+		out.Body.Next = strconv.FormatUint(l.Rows[len(l.Rows)-1].Position, 10)
 	}
 	return out, nil
 }

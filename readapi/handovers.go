@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"docket/domain/authz"
 	"docket/internal/httpapi"
 	"docket/projections/handover"
@@ -61,22 +59,21 @@ func (s *service) handovers(ctx context.Context, in *HandoversRequest) (*ListRes
 		return nil, err
 	}
 	f.Reach = reach
-	var rows []handover.Row
-	var next *handover.Key
-	position, err := s.read(ctx, handover.Model.Name, func(ctx context.Context, tx pgx.Tx) (err error) {
-		rows, next, err = handover.List(ctx, tx, f)
-		return err
-	})
+	after, err := s.after(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &ListResponse[HandoverView]{Position: position, Body: List[HandoverView]{Items: make([]HandoverView, len(rows))}}
-	now := s.Clock()
-	for i := range rows {
-		out.Body.Items[i] = s.handover(&rows[i], now)
+	l, err := handover.List(ctx, s.Reader, after, f)
+	if err != nil {
+		return nil, err
 	}
-	if next != nil {
-		out.Body.Next = encodeCursor(next)
+	out := &ListResponse[HandoverView]{Position: l.Position, Body: List[HandoverView]{Items: make([]HandoverView, len(l.Rows))}}
+	now := s.Clock()
+	for i := range l.Rows {
+		out.Body.Items[i] = s.handover(&l.Rows[i], now)
+	}
+	if l.Next != nil {
+		out.Body.Next = encodeCursor(l.Next)
 	}
 	return out, nil
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/ticket"
@@ -92,22 +90,21 @@ func (s *service) queue(ctx context.Context, in *QueueRequest) (*ListResponse[Qu
 		return nil, err
 	}
 	filter.Reach = reach
-	var rows []queue.Row
-	var next *queue.Key
-	position, err := s.read(ctx, queue.Model.Name, func(ctx context.Context, tx pgx.Tx) (err error) {
-		rows, next, err = queue.List(ctx, tx, filter, page)
-		return err
-	})
+	after, err := s.after(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &ListResponse[QueueItem]{Position: position, Body: List[QueueItem]{Items: make([]QueueItem, 0, len(rows))}}
-	now := s.Clock()
-	for i := range rows {
-		out.Body.Items = append(out.Body.Items, s.queueItem(&rows[i], now))
+	l, err := queue.List(ctx, s.Reader, after, filter, page)
+	if err != nil {
+		return nil, err
 	}
-	if next != nil {
-		out.Body.Next = encodeCursor(next)
+	out := &ListResponse[QueueItem]{Position: l.Position, Body: List[QueueItem]{Items: make([]QueueItem, len(l.Rows))}}
+	now := s.Clock()
+	for i := range l.Rows {
+		out.Body.Items[i] = s.queueItem(&l.Rows[i], now)
+	}
+	if l.Next != nil {
+		out.Body.Next = encodeCursor(l.Next)
 	}
 	return out, nil
 }

@@ -11,20 +11,18 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jackc/pgx/v5"
 
 	"docket/domain"
 	"docket/domain/staff"
 	"docket/domain/unit"
 	"docket/internal/httpapi"
+	"docket/projections/queue"
 )
 
-// Reader opens a read model for one query: f runs in a snapshot that has passed the position after (0 for any) and is told
-// where it stands. Errors: unavailable when the model does not get there in time, invalid when the log does not reach
-// that far.
-type Reader interface {
-	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
-}
+// Reader opens a read model for one query: the query runs in a snapshot that has passed a position (0 for any) and is told
+// where it stands. Errors: unavailable when the model does not get there in time, invalid when the log does not reach that
+// far. *projections.Runner is one.
+type Reader interface{ queue.Reader }
 
 // History loads all events of a stream, marked values masked; none when the stream does not exist. Head is where the log
 // ends.
@@ -130,21 +128,16 @@ func mount[I, O any](s *service, id, path, summary, tag string, query func(conte
 	})
 }
 
-// read runs a query on a read model, once the directory too has passed the position that the reader names. It returns the
-// position of the snapshot.
-func (s *service) read(ctx context.Context, model string, f func(ctx context.Context, tx pgx.Tx) error) (position uint64, err error) {
-	after, _ := httpapi.After(ctx)
-	err = s.Reader.Read(ctx, model, after, func(ctx context.Context, tx pgx.Tx, at uint64) error {
-		position = at
-		return f(ctx, tx)
-	})
-	if err != nil {
+// after is the position that the answer must stand at or after, once the directory has passed it too.
+func (s *service) after(ctx context.Context) (uint64, error) {
+	if _, err := s.passed(ctx); err != nil {
 		return 0, err
 	}
-	return position, s.waitForNames(ctx, after)
+	after, _ := httpapi.After(ctx)
+	return after, nil
 }
 
-// passed makes a query that asks no read model wait all the same, and gives the position of the directory.
+// passed waits until the directory has passed the position that the reader names, and gives the directory's own.
 func (s *service) passed(ctx context.Context) (uint64, error) {
 	after, given := httpapi.After(ctx)
 	if given && after > s.Lookups.Position() {
@@ -156,10 +149,13 @@ func (s *service) passed(ctx context.Context) (uint64, error) {
 			return 0, errBeyond
 		}
 	}
-	return s.Lookups.Position(), s.waitForNames(ctx, after)
+	if err := s.wait(ctx, after); err != nil {
+		return 0, err
+	}
+	return s.Lookups.Position(), nil
 }
 
-func (s *service) waitForNames(ctx context.Context, after uint64) error {
+func (s *service) wait(ctx context.Context, after uint64) error {
 	if after <= s.Lookups.Position() {
 		return nil
 	}

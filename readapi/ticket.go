@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"docket/domain"
+	"docket/domain/authz"
 	"docket/domain/series"
 	"docket/domain/ticket"
 	"docket/internal/httpapi"
@@ -46,9 +45,7 @@ func (s *service) ticket(ctx context.Context, in *TicketRequest) (*TicketRespons
 	if err := c.v.Err(); err != nil {
 		return nil, err
 	}
-	return s.page(ctx, in.IfNoneMatch, func(ctx context.Context, tx pgx.Tx) (ticketpage.Head, error) {
-		return ticketpage.Find(ctx, tx, in.ID)
-	})
+	return s.page(ctx, in.IfNoneMatch, ticketpage.By{Ticket: in.ID})
 }
 
 // ticketByNumber looks nothing up for a number that was mistyped.
@@ -59,32 +56,26 @@ func (s *service) ticketByNumber(ctx context.Context, in *TicketByNumberRequest)
 			Field: "query.number", Code: "mistyped", Msg: "its check character does not fit",
 		})
 	}
-	return s.page(ctx, in.IfNoneMatch, func(ctx context.Context, tx pgx.Tx) (ticketpage.Head, error) {
-		return ticketpage.FindNumber(ctx, tx, number)
-	})
+	return s.page(ctx, in.IfNoneMatch, ticketpage.By{Number: number})
 }
 
-// page answers with the page of the ticket that find finds, or with 304 when the reader has this revision already.
-func (s *service) page(ctx context.Context, known string, find func(context.Context, pgx.Tx) (ticketpage.Head, error)) (*TicketResponse, error) {
-	var p ticketpage.Page
-	var fresh bool
-	position, err := s.read(ctx, ticketpage.Model.Name, func(ctx context.Context, tx pgx.Tx) error {
-		h, err := find(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := s.mayRead(ctx, "ticket.read", h.Ticket, h.Scope()); err != nil {
-			return err
-		}
-		p, fresh = ticketpage.Page{Head: h}, matches(known, h.Revision)
-		if fresh {
-			return nil
-		}
-		p, err = ticketpage.Open(ctx, tx, h)
-		return err
+// page answers with a ticket's page, or with 304 when the reader has this revision already.
+func (s *service) page(ctx context.Context, known string, by ticketpage.By) (*TicketResponse, error) {
+	after, err := s.after(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var readable, fresh bool
+	p, position, err := ticketpage.Open(ctx, s.Reader, after, by, func(h ticketpage.Head) bool {
+		readable, fresh = canRead(ctx, h.Scope()), matches(known, h.Revision)
+		return readable && !fresh
 	})
 	if err != nil {
 		return nil, err
+	}
+	if !readable { // as if there were none, but the attempt is recorded
+		s.api.Deny(ctx, "ticket.read", authz.TicketRead, domain.Stream(ticket.Decider.Category, p.Ticket))
+		return nil, ticketpage.ErrUnknown
 	}
 	out := &TicketResponse{
 		Status: http.StatusOK, Position: position, ETag: etag(p.Revision), CacheControl: "private, no-cache",

@@ -27,9 +27,31 @@ type Filter struct {
 // Window is a span of time from From up to but not including To; nil ends are open.
 type Window struct{ From, To *time.Time }
 
-// List gives up to Limit rows in the order of the log, and whether more follow. To go on, ask for those after the
-// last one's position, in the same order.
-func List(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err error) {
+// Reader opens a read model for one query (see projections.Runner.Read).
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
+}
+
+// Listing is a page of the trail, in the order of the log, as it stood at a position. With More, further rows follow: ask
+// for those after the last one's position, in the same order.
+type Listing struct {
+	Rows     []Row
+	More     bool
+	Position uint64
+}
+
+// List reads a page of the trail, at or after a position.
+func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error) {
+	var l Listing
+	err := r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, position uint64) (err error) {
+		l.Position = position
+		l.Rows, l.More, err = list(ctx, tx, f)
+		return err
+	})
+	return l, err
+}
+
+func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err error) {
 	args := pgx.NamedArgs{"limit": f.Limit + 1}
 	where := f.where(args)
 	direction := "ASC"

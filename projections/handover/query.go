@@ -34,8 +34,31 @@ type Key struct {
 	Handover  int
 }
 
-// List gives up to Limit rows, newest offer first, and the key of the last one when more follow.
-func List(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
+// Reader opens a read model for one query (see projections.Runner.Read).
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
+}
+
+// Listing is a page of the log, newest offer first, as it stood at a position. Next is the key of the last row when more
+// follow.
+type Listing struct {
+	Rows     []Row
+	Next     *Key
+	Position uint64
+}
+
+// List reads a page of the log, at or after a position.
+func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error) {
+	var l Listing
+	err := r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, position uint64) (err error) {
+		l.Position = position
+		l.Rows, l.Next, err = list(ctx, tx, f)
+		return err
+	})
+	return l, err
+}
+
+func list(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
 	args := pgx.NamedArgs{"limit": f.Limit + 1}
 	from, where := "handover h", f.where(args)
 	if !f.Reach.All {
@@ -105,6 +128,10 @@ func reach(r authz.Reaches, args pgx.NamedArgs) string {
 		// Who holds the ticket, or has to answer for it now.
 		within = append(within, "s.handler = @reach_own AND s.handler <> ''", "s.pending->>'To' = @reach_own")
 		args["reach_own"] = r.Own
+	}
+	if r.Held != "" {
+		within = append(within, "s.handler = @reach_held AND s.handler <> ''")
+		args["reach_held"] = r.Held
 	}
 	return strings.Join(within, " OR ")
 }

@@ -64,8 +64,30 @@ var expressions = map[Order]string{
 	ByNumber:     "number",
 }
 
-// List gives the rows of a page in its order, and the key of the last one when more follow.
-func List(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error) {
+// Reader opens a read model for one query (see projections.Runner.Read).
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
+}
+
+// Listing is a page of the queue as it stood at a position of the log. Next is the key of the last row when more follow.
+type Listing struct {
+	Rows     []Row
+	Next     *Key
+	Position uint64
+}
+
+// List reads a page of the queue, at or after a position.
+func List(ctx context.Context, r Reader, after uint64, f Filter, p Page) (Listing, error) {
+	var l Listing
+	err := r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, position uint64) (err error) {
+		l.Position = position
+		l.Rows, l.Next, err = list(ctx, tx, f, p)
+		return err
+	})
+	return l, err
+}
+
+func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error) {
 	args := pgx.NamedArgs{"limit": p.Limit + 1}
 	where := f.where(args)
 	expression, ok := expressions[p.Order]
@@ -142,6 +164,10 @@ func reach(r authz.Reaches, args pgx.NamedArgs) string {
 	if r.Own != "" {
 		within = append(within, "handler = @reach_own AND handler <> ''", "receiver = @reach_own AND receiver <> ''")
 		args["reach_own"] = r.Own
+	}
+	if r.Held != "" {
+		within = append(within, "handler = @reach_held AND handler <> ''")
+		args["reach_held"] = r.Held
 	}
 	return strings.Join(within, " OR ")
 }

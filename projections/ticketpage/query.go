@@ -14,18 +14,34 @@ import (
 // ErrUnknown: there is no such ticket, which is also what those are told who may not see it.
 var ErrUnknown = domain.Refusal(domain.NotFound, "not_found", "there is no such thing, or it is not yours to see")
 
-// Find reads where a ticket stands, by the key of its stream. The error is [ErrUnknown] when there is none.
-func Find(ctx context.Context, tx pgx.Tx, ticket string) (Head, error) {
-	return find(ctx, tx, "SELECT * FROM head WHERE ticket = $1", ticket)
+// Reader opens a read model for one query (see projections.Runner.Read).
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
 }
 
-// FindNumber is Find by the ticket's number, in its written form.
-func FindNumber(ctx context.Context, tx pgx.Tx, number string) (Head, error) {
-	return find(ctx, tx, "SELECT * FROM head WHERE number = $1", number)
+// By says which ticket is meant: by the key of its stream or, when that is empty, by its number in the written form.
+type By struct{ Ticket, Number string }
+
+// Open reads a ticket's page as it stood at a position at or after the given one. whole sees the head first and says
+// whether the rest of the page is wanted. The error is [ErrUnknown] when there is no such ticket.
+func Open(ctx context.Context, r Reader, after uint64, by By, whole func(Head) bool) (p Page, position uint64, err error) {
+	err = r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, at uint64) error {
+		position = at
+		h, err := find(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		p = Page{Head: h}
+		if !whole(h) {
+			return nil
+		}
+		p, err = open(ctx, tx, h)
+		return err
+	})
+	return p, position, err
 }
 
-// Open reads the whole page of the ticket whose head was found in the same transaction.
-func Open(ctx context.Context, tx pgx.Tx, h Head) (Page, error) {
+func open(ctx context.Context, tx pgx.Tx, h Head) (Page, error) {
 	form, err := query[Form](ctx, tx, "SELECT * FROM form WHERE ticket = $1", h.Ticket)
 	if err != nil {
 		return Page{}, fmt.Errorf("ticket form: %w", err)
@@ -44,7 +60,11 @@ func Open(ctx context.Context, tx pgx.Tx, h Head) (Page, error) {
 	return assemble(h, form[0], timeline), nil
 }
 
-func find(ctx context.Context, tx pgx.Tx, sql, value string) (Head, error) {
+func find(ctx context.Context, tx pgx.Tx, by By) (Head, error) {
+	sql, value := "SELECT * FROM head WHERE ticket = $1", by.Ticket
+	if value == "" {
+		sql, value = "SELECT * FROM head WHERE number = $1", by.Number
+	}
 	result, err := tx.Query(ctx, sql, value)
 	if err != nil {
 		return Head{}, fmt.Errorf("ticket head: %w", err)
