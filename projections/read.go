@@ -39,6 +39,7 @@ func (r *Runner) Read(ctx context.Context, model string, after uint64, f func(ct
 		switch {
 		case lostTables(err) && tries < 3:
 			tries++
+		case errors.Is(err, ErrNotReady) && p.preparing() && time.Now().Before(deadline):
 		case !errors.Is(err, ErrBehind):
 			return err
 		case !known:

@@ -78,6 +78,13 @@ func (p *projection) place() uint64 {
 	return p.position
 }
 
+// preparing reports whether this process is about to have the model's tables ready.
+func (p *projection) preparing() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state == Starting || p.state == Building
+}
+
 // change alters the status and wakes who waits for it.
 func (p *projection) change(f func()) {
 	p.mu.Lock()

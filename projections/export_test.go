@@ -1,0 +1,15 @@
+package projections
+
+import (
+	"time"
+
+	"docket/projections/internal/window"
+)
+
+// Tune shortens a runner's measures before it runs.
+func (r *Runner) Tune(pageEvents, spill, capacity int, patience time.Duration) *Runner {
+	r.limits.pageEvents, r.limits.spill = pageEvents, spill
+	r.limits.standby, r.limits.retryFirst, r.limits.retryLast = 20*time.Millisecond, 5*time.Millisecond, 50*time.Millisecond
+	r.window = window.New(r.source, r.log, window.Capacity(capacity, patience))
+	return r
+}

@@ -1,0 +1,121 @@
+package projections
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Dump writes every row of a model's live tables as text, tables in the model's order and rows in key order, and tells the
+// position they stand at. Two dumps are equal byte for byte when the tables hold the same.
+func (r *Runner) Dump(ctx context.Context, model string, w io.Writer) (position uint64, err error) {
+	p, ok := r.byName[model]
+	if !ok {
+		return 0, fmt.Errorf("dump: no model is named %q", model)
+	}
+	err = r.Read(ctx, model, 0, func(ctx context.Context, tx pgx.Tx, at uint64) error {
+		position = at
+		b, _, err := liveBuild(ctx, tx, p.model)
+		if err != nil {
+			return err
+		}
+		return dump(ctx, tx, statementsOf(b), p.model, w)
+	})
+	return position, err
+}
+
+func dump(ctx context.Context, tx pgx.Tx, sql statements, m *Model, w io.Writer) error {
+	for i, t := range sql.tables {
+		if _, err := fmt.Fprintf(w, "-- %s.%s\n", m.Name, m.Tables[i].core().name); err != nil {
+			return err
+		}
+		if _, err := tx.Conn().PgConn().CopyTo(ctx, w, "COPY ("+t.dump+") TO STDOUT"); err != nil {
+			return fmt.Errorf("dump %s: %w", t.name, err)
+		}
+	}
+	return nil
+}
+
+// Digest is the SHA-256 of a Dump, in hexadecimal.
+func (r *Runner) Digest(ctx context.Context, model string) (digest string, position uint64, err error) {
+	sum := sha256.New()
+	position, err = r.Dump(ctx, model, sum)
+	return hex.EncodeToString(sum.Sum(nil)), position, err
+}
+
+// Verdict compares a model's live tables with ones made anew from the log.
+type Verdict struct {
+	Model    string
+	Position uint64 // of both
+	Live     string // digest
+	Rebuilt  string // digest
+}
+
+// Equal reports whether the live tables hold what the log says.
+func (v Verdict) Equal() bool { return v.Live == v.Rebuilt }
+
+// Verify builds the named models anew beside the live ones (without names, all), compares them at the same position and
+// drops the new ones. Live tables are only read; a model that is behind the log has to be kept by some process meanwhile.
+func (r *Runner) Verify(ctx context.Context, models ...string) ([]Verdict, error) {
+	chosen, err := r.choose(models)
+	if err != nil {
+		return nil, err
+	}
+	var verdicts []Verdict
+	err = r.locked(ctx, chosen, func(*pgx.Conn) error {
+		built, _, err := r.fill(ctx, chosen)
+		if err != nil {
+			return err
+		}
+		for _, c := range built {
+			v, err := r.compare(ctx, c)
+			if err != nil {
+				return fmt.Errorf("verify %s: %w", c.build.model.Name, err)
+			}
+			verdicts = append(verdicts, v)
+		}
+		for _, m := range chosen {
+			if _, err := r.clear(ctx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return verdicts, err
+}
+
+// compare takes the live digest at some position that the new build has not passed, and the new one's there.
+func (r *Runner) compare(ctx context.Context, c *construction) (Verdict, error) {
+	v := Verdict{Model: c.build.model.Name}
+	for { // the live tables may be a little behind the end of the log, where the new ones are
+		var err error
+		if v.Live, v.Position, err = r.Digest(ctx, v.Model); err != nil {
+			return v, err
+		}
+		if v.Position >= c.pos {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return v, fmt.Errorf("the live tables are at %d, waiting for %d: %w", v.Position, c.pos, ctx.Err())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	s, err := r.attend(ctx, c)
+	if err != nil {
+		return v, err
+	}
+	defer s.close()
+	if err := s.catchUp(ctx, r.source, v.Position); err != nil {
+		return v, err
+	}
+	sum := sha256.New()
+	err = pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return dump(ctx, tx, c.sql, c.build.model, sum) })
+	v.Rebuilt = hex.EncodeToString(sum.Sum(nil))
+	return v, err
+}
