@@ -76,7 +76,8 @@ const (
 	WHERE started_ms < $5 AND (ended_ms IS NULL OR ended_ms > $4 OR started_ms >= $4))`
 )
 
-// RecordedUntil is when the newest fact known at a position was recorded; nil when there is none.
+// RecordedUntil is when the newest event that changed any ticket's span, unit or group by a position was recorded; nil when
+// there is none.
 func RecordedUntil(ctx context.Context, tx pgx.Tx, position uint64) (*time.Time, error) {
 	const query = `
 	SELECT max(recorded_ms) FROM (
