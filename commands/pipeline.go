@@ -31,10 +31,12 @@ type Config struct {
 	Journal Journal
 	Lookups Lookups
 	Digest  func(ctx context.Context, request []byte) (string, error) // keyed digest, the same for the same bytes
-	Denials httpapi.Denials                                           // nil: denials are answered but not recorded
-	Clock   func() time.Time                                          // nil: time.Now
-	Logger  *slog.Logger                                              // nil: slog.Default()
-	Metrics *Metrics                                                  // nil: none
+	// SameDigest recognises a digest made under an older key; nil: digests are compared.
+	SameDigest func(ctx context.Context, request []byte, digest string) (bool, error)
+	Denials    httpapi.Denials  // nil: denials are answered but not recorded
+	Clock      func() time.Time // nil: time.Now
+	Logger     *slog.Logger     // nil: slog.Default()
+	Metrics    *Metrics         // nil: none
 
 	Backdate       time.Duration  // how far back an effective time may lie without a right of its own; 0: 24 h
 	Zone           *time.Location // of the organisation, for the year of numbers; nil: Asia/Shanghai
@@ -153,7 +155,7 @@ func (p *Pipeline) do(ctx context.Context, e *Entry, r Request) (Answer, error) 
 func (t *try) exhausted(ctx context.Context, cause error) (Answer, error) {
 	looked := t.load(ctx)
 	if looked == nil {
-		if a, found, err := t.repeated(t.history); found || err != nil {
+		if a, found, err := t.repeated(ctx); found || err != nil {
 			return a, err
 		}
 	}

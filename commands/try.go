@@ -20,7 +20,8 @@ type try struct {
 	fresh  bool // the stream cannot exist yet, so it need not be read
 	stream domain.StreamID
 	key    string
-	digest string
+	asked  []byte // canonical request
+	digest string // of asked
 
 	history  []domain.Envelope
 	revision domain.Revision
@@ -45,11 +46,11 @@ func (t *try) prepare(ctx context.Context) error {
 			Field: "header.Docket-Effective-At", Code: "too_late", Msg: "must not lie in the future",
 		})
 	}
-	request, err := canonical(t.e, &t.r)
-	if err != nil {
+	var err error
+	if t.asked, err = canonical(t.e, &t.r); err != nil {
 		return err
 	}
-	if t.digest, err = t.p.Digest(ctx, request); err != nil {
+	if t.digest, err = t.p.Digest(ctx, t.asked); err != nil {
 		return fmt.Errorf("digest of the request: %w", err)
 	}
 	return t.waitForDirectory(ctx)
@@ -83,7 +84,7 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 	if err := t.load(ctx); err != nil {
 		return Answer{}, err
 	}
-	if a, found, err := t.repeated(t.history); found || err != nil {
+	if a, found, err := t.repeated(ctx); found || err != nil {
 		return a, err
 	}
 	if err := t.authorise(ctx); err != nil {
@@ -155,16 +156,19 @@ func (t *try) latest() time.Time {
 }
 
 // repeated gives the first answer again where this principal has issued this command with this key on this stream.
-func (t *try) repeated(history []domain.Envelope) (Answer, bool, error) {
+func (t *try) repeated(ctx context.Context) (Answer, bool, error) {
 	a := Answer{ID: t.stream.Key(), Repeated: true}
-	for i := range history {
-		h := &history[i]
+	for i := range t.history {
+		h := &t.history[i]
 		if h.Meta.Key != t.key || h.Meta.Command != t.e.Name || h.Meta.Principal != t.r.Actor.Principal {
 			continue
 		}
-		if h.Meta.Digest != t.digest {
-			last := history[len(history)-1]
-			return Answer{}, false, &Conflict{Refusal: ErrKeyReused, Revision: domain.Revision(last.Revision)}
+		same, err := t.sameRequest(ctx, h.Meta.Digest)
+		switch {
+		case err != nil:
+			return Answer{}, false, err
+		case !same:
+			return Answer{}, false, &Conflict{Refusal: ErrKeyReused, Revision: t.revision}
 		}
 		a.Events = append(a.Events, Stored{Type: h.Type, Revision: h.Revision})
 		a.Revision, a.Position = h.Revision, h.Position
@@ -175,6 +179,18 @@ func (t *try) repeated(history []domain.Envelope) (Answer, bool, error) {
 		}
 	}
 	return a, len(a.Events) > 0, nil
+}
+
+// sameRequest tells whether a stored digest is of this request.
+func (t *try) sameRequest(ctx context.Context, stored string) (bool, error) {
+	if stored == t.digest || t.p.SameDigest == nil {
+		return stored == t.digest, nil
+	}
+	same, err := t.p.SameDigest(ctx, t.asked, stored)
+	if err != nil {
+		return false, fmt.Errorf("compare digests of the request: %w", err)
+	}
+	return same, nil
 }
 
 // matches compares the revision that the asker decided on with the one that is.

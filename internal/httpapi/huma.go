@@ -191,15 +191,21 @@ func fieldErrors(prefix string, errs []error) []domain.FieldError {
 	return found
 }
 
-// safePath repeats only short and plain segments, for keys come from the client.
+// safePath repeats a path only if all its segments are short and plain, for keys come from the client.
 func safePath(location string) string {
-	if location == "" {
-		return ""
+	run := 0
+	for i := range len(location) {
+		switch c := location[i]; {
+		case c == '.' || c == '[' || c == ']':
+			run = 0
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-':
+			run++
+		default:
+			return "(unnamed)"
+		}
+		if run > maxName {
+			return "(unnamed)"
+		}
 	}
-	if len(location) <= 256 && !strings.ContainsFunc(location, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_-.[]", r)
-	}) {
-		return location
-	}
-	return "(unnamed)"
+	return location
 }

@@ -15,6 +15,7 @@ import (
 const (
 	maxDepth    = 32
 	maxFailures = 100
+	maxName     = 64        // of a key that is repeated in an answer
 	maxInteger  = 1<<53 - 1 // RFC 7493: what every reader holds exactly
 )
 
@@ -68,7 +69,7 @@ func pathOf(segments []string) string {
 
 // plainKey is the key if it may be repeated in an answer.
 func plainKey(key string) string {
-	if key == "" || len(key) > 64 {
+	if key == "" || len(key) > maxName {
 		return "(unnamed)"
 	}
 	for i := range len(key) {
