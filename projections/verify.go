@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -56,11 +57,19 @@ type Verdict struct {
 	Rebuilt  string // digest
 }
 
+// String tells the outcome in one line.
+func (v Verdict) String() string {
+	if v.Equal() {
+		return fmt.Sprintf("%-12s equal at position %d, sha256 %s", v.Model, v.Position, v.Live)
+	}
+	return fmt.Sprintf("%-12s DIFFERS at position %d: live %s, rebuilt %s", v.Model, v.Position, v.Live, v.Rebuilt)
+}
+
 // Equal reports whether the live tables hold what the log says.
 func (v Verdict) Equal() bool { return v.Live == v.Rebuilt }
 
 // Verify builds the named models anew beside the live ones (without names, all), compares them at the same position and
-// drops the new ones. Live tables are only read; a model that is behind the log has to be kept by some process meanwhile.
+// drops the new ones. Live tables that no process keeps are first brought up to the log's end, as their runner would do.
 func (r *Runner) Verify(ctx context.Context, models ...string) ([]Verdict, error) {
 	chosen, err := r.choose(models)
 	if err != nil {
@@ -100,10 +109,8 @@ func (r *Runner) compare(ctx context.Context, c *construction) (Verdict, error) 
 		if v.Position >= c.pos {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return v, fmt.Errorf("the live tables are at %d, waiting for %d: %w", v.Position, c.pos, ctx.Err())
-		case <-time.After(20 * time.Millisecond):
+		if err := r.nudge(ctx, c.build.model, c.pos); err != nil {
+			return v, err
 		}
 	}
 	s, err := r.attend(ctx, c)
@@ -118,4 +125,22 @@ func (r *Runner) compare(ctx context.Context, c *construction) (Verdict, error) 
 	err = pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return dump(ctx, tx, c.sql, c.build.model, sum) })
 	v.Rebuilt = hex.EncodeToString(sum.Sum(nil))
 	return v, err
+}
+
+// nudge brings live tables to a position when no process keeps them; else it gives that process a moment.
+func (r *Runner) nudge(ctx context.Context, m *Model, to uint64) error {
+	s, err := r.open(ctx, m)
+	if err == nil {
+		defer s.close()
+		return s.catchUp(ctx, r.source, to)
+	}
+	if !errors.Is(err, errStandby) {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the live tables to reach %d: %w", to, ctx.Err())
+	case <-time.After(20 * time.Millisecond):
+		return nil
+	}
 }
