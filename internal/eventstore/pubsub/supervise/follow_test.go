@@ -201,7 +201,9 @@ func TestRefusedSubscriptionEnds(t *testing.T) {
 	require.Equal(t, codes.PermissionDenied, status.Code(err))
 }
 
-type refusing struct{ streams.UnimplementedStreamsServer }
+type refusing struct {
+	streams.UnimplementedStreamsServer
+}
 
 func (*refusing) Read(*streams.ReadReq, streams.Streams_ReadServer) error {
 	return status.Error(codes.PermissionDenied, "no")
