@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
 
@@ -46,6 +47,9 @@ func (s *streamsService) proposal(call streams.Streams_AppendServer) (stream str
 		return "", 0, nil, err
 	}
 	stream, want, refused := appendOptions(first.GetOptions())
+	if refused == nil {
+		refused = s.allow(call.Context(), access.Write, stream)
+	}
 	size := 0
 	for {
 		req, err := call.Recv()

@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/store"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -26,6 +27,9 @@ func (s *streamsService) Delete(ctx context.Context, req *streams.DeleteReq) (*s
 		want = store.StreamExists
 	default:
 		err = invalid("no expected revision was given")
+	}
+	if err == nil {
+		err = s.allow(ctx, access.Delete, stream)
 	}
 	if err != nil {
 		return nil, answer(ctx, err)
@@ -57,6 +61,9 @@ func (s *streamsService) Tombstone(ctx context.Context, req *streams.TombstoneRe
 		want = store.StreamExists
 	default:
 		err = invalid("no expected revision was given")
+	}
+	if err == nil {
+		err = s.allow(ctx, access.Delete, stream)
 	}
 	if err != nil {
 		return nil, answer(ctx, err)

@@ -77,6 +77,9 @@ func faultOf(err error) *fault {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{code: codes.DeadlineExceeded, msg: "the call took too long"}
 	}
+	if f := accessFault(err); f != nil {
+		return f
+	}
 	var g *group.Error
 	if errors.As(err, &g) {
 		return groupFault(g)

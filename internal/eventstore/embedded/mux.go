@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -16,14 +17,19 @@ var preface = []byte("PRI")
 // speak HTTP/2, HTTP/1.1 for the others.
 type mux struct {
 	ln           net.Listener
+	tls          *tls.Config // nil: plain
 	http2, http1 *branch
 	done         chan struct{}
 	once         sync.Once
 	sniffing     sync.WaitGroup
 }
 
-func newMux(ln net.Listener) *mux {
-	m := &mux{ln: ln, done: make(chan struct{})}
+func newMux(ln net.Listener, conf *tls.Config) *mux {
+	if conf != nil {
+		conf = conf.Clone()
+		conf.NextProtos = []string{"h2", "http/1.1"}
+	}
+	m := &mux{ln: ln, tls: conf, done: make(chan struct{})}
 	m.http2 = &branch{mux: m, conns: make(chan net.Conn)}
 	m.http1 = &branch{mux: m, conns: make(chan net.Conn)}
 	return m
@@ -58,18 +64,22 @@ func (m *mux) close() {
 	})
 }
 
-func (m *mux) sniff(c net.Conn) {
+func (m *mux) sniff(raw net.Conn) {
 	defer m.sniffing.Done()
+	c := raw
 	released := make(chan struct{})
 	defer close(released)
 	go func() { // a connection that says nothing must not hold up closing
 		select {
 		case <-m.done:
-			_ = c.SetReadDeadline(time.Now())
+			_ = raw.SetReadDeadline(time.Now())
 		case <-released:
 		}
 	}()
-	_ = c.SetReadDeadline(time.Now().Add(headerTimeout))
+	_ = c.SetDeadline(time.Now().Add(headerTimeout))
+	if m.tls != nil { // the handshake happens with the first read
+		c = tls.Server(c, m.tls)
+	}
 	head := make([]byte, len(preface))
 	n := 0
 	for n < len(head) && bytes.HasPrefix(preface, head[:n]) {
@@ -80,7 +90,7 @@ func (m *mux) sniff(c net.Conn) {
 			return
 		}
 	}
-	_ = c.SetReadDeadline(time.Time{})
+	_ = c.SetDeadline(time.Time{})
 	to := m.http1
 	if bytes.Equal(head[:n], preface) {
 		to = m.http2

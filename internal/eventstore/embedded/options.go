@@ -1,8 +1,12 @@
 package embedded
 
 import (
+	"crypto/tls"
+	"iter"
 	"log/slog"
 	"time"
+
+	"docket/internal/eventstore/embedded/store"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -19,6 +23,18 @@ type Options struct {
 	Advertise string
 	// Logger gets what an operator should know; nil discards it.
 	Logger *slog.Logger
+
+	// TLS makes the engine secure: it is served with this configuration, and
+	// callers are authenticated (Basic) and authorised. Nil is insecure: whoever
+	// can connect may do everything.
+	TLS *tls.Config
+	// AdminPassword and OpsPassword are those of the accounts "admin" and "ops".
+	// Empty leaves what they are, or makes one up on the first start: see
+	// [Server.FirstPasswords].
+	AdminPassword, OpsPassword string
+	// Fill gives the events an empty log is to begin with, in place of the
+	// system's own. They must contain whatever accounts are needed.
+	Fill iter.Seq2[store.Loaded, error]
 
 	// MaxAppendSize limits one append in bytes, 0 for 1 MiB.
 	MaxAppendSize int

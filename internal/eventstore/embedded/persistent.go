@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
@@ -51,6 +52,9 @@ func (s *persistentService) consume(call persistent.PersistentSubscriptions_Read
 	}
 	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
 	if err != nil {
+		return err
+	}
+	if err := s.allow(call.Context(), access.Read, k.Stream); err != nil {
 		return err
 	}
 	c, err := s.groups.Connect(k, int(o.GetBufferSize()), peerOf(call.Context()))
@@ -165,6 +169,9 @@ func groupKey(stream *shared.StreamIdentifier, all *shared.Empty, name string) (
 
 func peerOf(ctx context.Context) group.Peer {
 	p := group.Peer{Name: "<unknown>", User: "anonymous"}
+	if who := principalOf(ctx); !who.Anonymous() {
+		p.User = who.Login
+	}
 	if from, ok := peer.FromContext(ctx); ok {
 		p.Address = from.Addr.String()
 	}
@@ -180,6 +187,9 @@ func peerOf(ctx context.Context) group.Peer {
 func (s *persistentService) Delete(ctx context.Context, req *persistent.DeleteReq) (*persistent.DeleteResp, error) {
 	o := req.GetOptions()
 	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
+	if err == nil {
+		err = s.allowRole(ctx, access.Admins, access.Ops)
+	}
 	if err == nil {
 		err = s.groups.Delete(ctx, k)
 	}
@@ -206,6 +216,9 @@ func (s *persistentService) ReplayParked(ctx context.Context, req *persistent.Re
 		}
 	}
 	if err == nil {
+		err = s.allowRole(ctx, access.Admins, access.Ops)
+	}
+	if err == nil {
 		err = s.groups.ReplayParked(k, stop)
 	}
 	if err != nil {
@@ -216,6 +229,9 @@ func (s *persistentService) ReplayParked(ctx context.Context, req *persistent.Re
 
 // RestartSubsystem drops all consumers and loads all groups anew.
 func (s *persistentService) RestartSubsystem(ctx context.Context, _ *shared.Empty) (*shared.Empty, error) {
+	if err := s.allowRole(ctx, access.Admins, access.Ops); err != nil {
+		return nil, answer(ctx, err)
+	}
 	if err := s.groups.Restart(); err != nil {
 		return nil, answer(ctx, err)
 	}

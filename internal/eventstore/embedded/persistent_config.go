@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/filter"
 	"docket/internal/eventstore/embedded/group"
 
@@ -13,6 +14,9 @@ import (
 // Create makes a group on a stream or on the whole log.
 func (s *persistentService) Create(ctx context.Context, req *persistent.CreateReq) (*persistent.CreateResp, error) {
 	k, settings, err := s.creation(req.GetOptions())
+	if err == nil {
+		err = s.allowRole(ctx, access.Admins, access.Ops)
+	}
 	if err == nil {
 		err = s.groups.Create(ctx, k, settings)
 	}
@@ -119,6 +123,9 @@ func (s *persistentService) atPosition(k group.Key, p interface {
 // Update changes a group's settings and start.
 func (s *persistentService) Update(ctx context.Context, req *persistent.UpdateReq) (*persistent.UpdateResp, error) {
 	k, settings, err := s.change(req.GetOptions())
+	if err == nil {
+		err = s.allowRole(ctx, access.Admins, access.Ops)
+	}
 	if err == nil {
 		err = s.groups.Update(ctx, k, settings)
 	}

@@ -15,6 +15,9 @@ func (s *persistentService) GetInfo(ctx context.Context, req *persistent.GetInfo
 	if err != nil {
 		return nil, answer(ctx, err)
 	}
+	if err := s.allowRole(ctx); err != nil {
+		return nil, answer(ctx, err)
+	}
 	i, err := s.groups.Info(k)
 	if err != nil {
 		return nil, answer(ctx, err)
@@ -37,6 +40,9 @@ func (s *persistentService) List(ctx context.Context, req *persistent.ListReq) (
 		}
 	default:
 		return nil, answer(ctx, invalid("what to list was not said"))
+	}
+	if err := s.allowRole(ctx); err != nil {
+		return nil, answer(ctx, err)
 	}
 	infos, err := s.groups.List(stream)
 	if err != nil {

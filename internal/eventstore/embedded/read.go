@@ -3,7 +3,9 @@ package embedded
 import (
 	"math"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/filter"
+	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/store"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -43,6 +45,9 @@ func (s *streamsService) read(o *streams.ReadReq_Options, call streams.Streams_R
 		}
 		return s.readOne(o, target.Stream, send, call)
 	case *streams.ReadReq_Options_All:
+		if err := s.allow(call.Context(), access.Read, group.All); err != nil {
+			return err
+		}
 		window, err := windowOf(o)
 		if err != nil {
 			return err
@@ -55,6 +60,9 @@ func (s *streamsService) read(o *streams.ReadReq_Options, call streams.Streams_R
 func (s *streamsService) readOne(o *streams.ReadReq_Options, target *streams.ReadReq_Options_StreamOptions, send *sender, call streams.Streams_ReadServer) error {
 	name, err := streamName(target.GetStreamIdentifier())
 	if err != nil {
+		return err
+	}
+	if err := s.allow(call.Context(), access.Read, name); err != nil {
 		return err
 	}
 	if o.GetSubscription() != nil {

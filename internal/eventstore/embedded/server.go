@@ -13,9 +13,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
+	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
@@ -39,12 +41,15 @@ type Server struct {
 	o       Options
 	store   *store.Store
 	groups  *group.Manager
+	guard   *guard // nil: insecure
 	ln      net.Listener
 	mux     *mux
 	grpc    *grpc.Server
 	http    *http.Server
 	id      record.ID
 	started time.Time
+
+	passwords map[string]string // made up on this start
 
 	closing chan struct{} // closed first: ends what would go on for ever
 	serving sync.WaitGroup
@@ -62,7 +67,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("event store: %w", err)
 	}
-	s := &Server{o: o, store: st, id: store.NewID(), started: time.Now(), closing: make(chan struct{})}
+	s := &Server{o: o, store: st, id: store.NewID(), started: time.Now(), passwords: map[string]string{}, closing: make(chan struct{})}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("event store: %w", err), st.Close())
 	}
@@ -80,20 +85,25 @@ func (s *Server) begin(ctx context.Context) (err error) {
 		s.groups.Close()
 		return err
 	}
-	s.grpc = grpc.NewServer(
+	options := []grpc.ServerOption{
 		grpc.ForceServerCodecV2(record.NewCodec()),
 		grpc.MaxRecvMsgSize(maxRequest),
-		grpc.InitialWindowSize(1<<20), grpc.InitialConnWindowSize(4<<20),
+		grpc.InitialWindowSize(1 << 20), grpc.InitialConnWindowSize(4 << 20),
 		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: s.o.keepalive, Timeout: s.o.keepalive}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 100 * time.Millisecond, PermitWithoutStream: true}),
-	)
+	}
+	if s.o.TLS != nil {
+		s.guard = &guard{access.NewAuthenticator(s.store), access.NewLists(s.store)}
+		options = append(options, grpc.UnaryInterceptor(s.guard.unary), grpc.StreamInterceptor(s.guard.stream))
+	}
+	s.grpc = grpc.NewServer(options...)
 	streams.RegisterStreamsServer(s.grpc, &streamsService{Server: s})
 	persistent.RegisterPersistentSubscriptionsServer(s.grpc, &persistentService{Server: s})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, &featuresService{Server: s})
 	gossip.RegisterGossipServer(s.grpc, &gossipService{Server: s})
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout}
-	s.mux = newMux(s.ln)
+	s.mux = newMux(s.ln, s.o.TLS)
 	s.serve(s.mux.run)
 	s.serve(func() { _ = s.grpc.Serve(s.mux.http2) })
 	s.serve(func() { _ = s.http.Serve(s.mux.http1) })
@@ -114,7 +124,10 @@ func (s *Server) serve(f func()) {
 func (s *Server) Addr() string { return s.ln.Addr().String() }
 
 // ConnectionString is what to give a client: "esdb://127.0.0.1:PORT?tls=false".
-func (s *Server) ConnectionString() string { return "esdb://" + s.Addr() + "?tls=false" }
+// For a secure engine it holds no credentials.
+func (s *Server) ConnectionString() string {
+	return "esdb://" + s.Addr() + "?tls=" + strconv.FormatBool(s.o.TLS != nil)
+}
 
 // Err tells why the engine can store no more events, nil while it can. Reads
 // go on being served.

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"docket/internal/eventstore/embedded/access"
+	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/store"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -66,6 +68,9 @@ func (s *streamsService) subscribeStream(name string, t *streams.ReadReq_Options
 			}
 		}
 		if err := s.wait(call, changed); err != nil {
+			return err
+		}
+		if err := s.allow(call.Context(), access.Read, name); err != nil {
 			return err
 		}
 	}
@@ -166,6 +171,9 @@ func (s *streamsService) subscribeAll(t *streams.ReadReq_Options_AllOptions, w w
 			}
 		}
 		if err := s.wait(call, changed); err != nil {
+			return err
+		}
+		if err := s.allow(call.Context(), access.Read, group.All); err != nil {
 			return err
 		}
 	}

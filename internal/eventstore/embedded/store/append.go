@@ -79,7 +79,7 @@ func (tx *Tx) Append(stream string, want Expected, events []record.Proposed) (Wr
 	if err != nil {
 		return Written{}, err
 	}
-	pos, err := tx.write(stream, h, events)
+	pos, err := tx.write(stream, h, tx.s.w.ticks(), events)
 	if err != nil {
 		return Written{}, err
 	}
@@ -111,8 +111,7 @@ func (tx *Tx) guarded(stream string) (*Head, error) {
 }
 
 // write stages events and the heads that follow from them.
-func (tx *Tx) write(stream string, h *Head, events []record.Proposed) (pos uint64, err error) {
-	created := tx.s.w.ticks()
+func (tx *Tx) write(stream string, h *Head, created int64, events []record.Proposed) (pos uint64, err error) {
 	next := *h
 	for _, e := range events {
 		next.Last++

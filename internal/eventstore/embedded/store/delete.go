@@ -30,7 +30,7 @@ func (s *Store) Delete(ctx context.Context, stream string, want Expected) (pos u
 		if err != nil {
 			return err
 		}
-		pos, err = tx.write(name, m, []record.Proposed{{
+		pos, err = tx.write(name, m, tx.s.w.ticks(), []record.Proposed{{
 			ID: NewID(), Type: record.TypeMetadata, JSON: true, Data: softDeleteData,
 		}})
 		return err
@@ -148,7 +148,7 @@ func (tx *Tx) setMetadata(stream string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.write(name, m, []record.Proposed{{
+	_, err = tx.write(name, m, tx.s.w.ticks(), []record.Proposed{{
 		ID: NewID(), Type: record.TypeMetadata, JSON: true, Data: data,
 	}})
 	return err

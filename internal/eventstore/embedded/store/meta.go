@@ -19,12 +19,12 @@ type Meta struct {
 
 // ACL is who may do what with a stream; nil leaves it to the default.
 type ACL struct {
-	Read      []string `json:"-"`
-	Write     []string `json:"-"`
-	Delete    []string `json:"-"`
-	MetaRead  []string `json:"-"`
-	MetaWrite []string `json:"-"`
-	Preset    string   `json:"-"` // $userStreamAcl or $systemStreamAcl where one was named instead
+	Read      []string
+	Write     []string
+	Delete    []string
+	MetaRead  []string
+	MetaWrite []string
+	Preset    string // $userStreamAcl or $systemStreamAcl where one was named instead
 }
 
 // ParseMeta reads the JSON of a metadata event. Malformed JSON is empty
