@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"docket/internal/eventstore/embedded"
+	"docket/internal/pglocal"
+)
+
+// backends are the two stores the service stands on: given ones, those of a serving process beside us, or embedded ones
+// that end with us. All are reached through the same addresses and the same clients.
+type backends struct {
+	EventStore string // esdb://…
+	Postgres   string // postgres://…
+	closers    []func() error
+}
+
+// openBackends starts what is not configured. With borrow, the parts of a live serving process in the same data folder are
+// used instead of starting a second set, which their locks would refuse.
+func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow bool) (*backends, error) {
+	b := &backends{EventStore: s.EventStore, Postgres: s.Postgres}
+	if borrow {
+		if r, ok := findRunning(s.Data); ok {
+			b.EventStore, b.Postgres = orElse(b.EventStore, r.EventStore), orElse(b.Postgres, r.Postgres)
+		}
+	}
+	if b.EventStore == "" || b.Postgres == "" {
+		if err := os.MkdirAll(s.Data, 0o755); err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+	}
+	if b.Postgres == "" {
+		server, err := pglocal.Start(ctx, pglocal.Options{Dir: filepath.Join(s.Data, "postgres"), Logger: log})
+		if err != nil {
+			return nil, err
+		}
+		b.Postgres, b.closers = server.URL(), append(b.closers, server.Close)
+	}
+	if b.EventStore == "" {
+		engine, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(s.Data, "events"), Logger: log})
+		if err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
+		b.EventStore, b.closers = engine.ConnectionString(), append(b.closers, engine.Close)
+	}
+	return b, nil
+}
+
+// Close stops what was started, the last first.
+func (b *backends) Close() error {
+	var errs []error
+	for i := len(b.closers) - 1; i >= 0; i-- {
+		errs = append(errs, b.closers[i]())
+	}
+	b.closers = nil
+	return errors.Join(errs...)
+}
+
+func orElse(value, fallback string) string {
+	if value != "" {
+		return value
+	}
+	return fallback
+}

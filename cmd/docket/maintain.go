@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"docket/migrations"
+)
+
+// migrateCmd brings the lasting schemas up to date.
+type migrateCmd struct{}
+
+// Run migrates.
+func (*migrateCmd) Run(ctx context.Context, settings *Settings) (err error) {
+	b, err := openBackends(ctx, settings, settings.logger(), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if err := migrations.Up(ctx, b.Postgres); err != nil {
+		return err
+	}
+	applied, known, err := migrations.Version(ctx, b.Postgres)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("schemas are at version %d of %d\n", applied, known)
+	return nil
+}
+
+// rebuildCmd builds read models anew.
+type rebuildCmd struct {
+	Models []string `arg:"" optional:"" help:"Read models to rebuild."`
+	All    bool     `help:"Rebuild every read model, in one pass."`
+}
+
+// Run rebuilds beside a serving process or alone.
+func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
+	if c.All == (len(c.Models) > 0) {
+		return errors.New("name the read models to rebuild, or give --all")
+	}
+	st, err := openStores(ctx, settings, settings.logger(), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	start := time.Now()
+	if err := st.runner.Rebuild(ctx, c.Models...); err != nil {
+		return err
+	}
+	fmt.Printf("rebuilt in %.1f s\n", time.Since(start).Seconds())
+	return nil
+}
+
+// verifyCmd checks what can be recomputed.
+type verifyCmd struct {
+	Projections bool `help:"Rebuild every read model aside and compare it with the live one." required:""`
+}
+
+// Run verifies; a difference is a failure.
+func (c *verifyCmd) Run(ctx context.Context, settings *Settings) (err error) {
+	st, err := openStores(ctx, settings, settings.logger(), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	verdicts, err := st.runner.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, v := range verdicts {
+		fmt.Println(v)
+		if !v.Equal() {
+			errs = append(errs, fmt.Errorf("read model %s differs from its rebuild", v.Model))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"docket/commands"
+	"docket/domain"
+	"docket/internal/httpapi"
+	"docket/projections/directory"
+	"docket/readapi"
+)
+
+// mountQueries adds the read side, whose ports are met by the stores, the directory and the pipeline.
+func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, zone *time.Location) {
+	readapi.Mount(api, readapi.Deps{
+		Reader: st.runner, History: st.events, Lookups: view, Organisation: view,
+		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
+			offers, err := pipeline.Offers(ctx, actor, id)
+			converted := make([]readapi.Offer, len(offers))
+			for i, o := range offers {
+				converted[i] = readapi.Offer(o)
+			}
+			return converted, err
+		}),
+	})
+	readapi.MountKPIs(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
+}

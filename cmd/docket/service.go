@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"docket/commands"
+	"docket/domain"
+	"docket/domain/security"
+	"docket/domain/series"
+	"docket/domain/staff"
+	"docket/domain/ticket"
+	"docket/domain/unit"
+	"docket/internal/accounts"
+	"docket/internal/eventstore"
+	"docket/internal/httpapi"
+	"docket/internal/telemetry"
+	"docket/internal/vault"
+	"docket/migrations"
+	"docket/projections"
+	"docket/projections/audit"
+	"docket/projections/directory"
+	"docket/projections/handover"
+	"docket/projections/kpi"
+	"docket/projections/queue"
+	"docket/projections/ticketpage"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// schemas are the contracts of every aggregate whose events are stored and followed.
+func schemas() []domain.Schema {
+	return []domain.Schema{
+		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+	}
+}
+
+// models are the read models.
+func models() []projections.Model {
+	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model}
+}
+
+// stores are what the service and its tools work on: the database with the vault in it, the event store, and the runner of
+// the read models.
+type stores struct {
+	log      *slog.Logger
+	backends *backends
+	pool     *pgxpool.Pool
+	vault    *vault.Vault
+	events   *eventstore.Store
+	runner   *projections.Runner
+	registry *prometheus.Registry
+}
+
+// openStores starts or borrows the backends, migrates the database and opens everything that lies on them.
+func openStores(ctx context.Context, s *Settings, log *slog.Logger, borrow bool) (_ *stores, err error) {
+	st := &stores{log: log, registry: telemetry.Registry()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, st.Close())
+		}
+	}()
+	if st.backends, err = openBackends(ctx, s, log, borrow); err != nil {
+		return nil, err
+	}
+	if err = migrations.Up(ctx, st.backends.Postgres); err != nil {
+		return nil, err
+	}
+	if st.pool, err = openPool(ctx, st.backends.Postgres); err != nil {
+		return nil, err
+	}
+	if st.vault, err = vault.New(ctx, st.pool, vault.Options{MasterKeyFile: s.masterKey(), Logger: log}); err != nil {
+		return nil, err
+	}
+	st.events, err = eventstore.Open(ctx, eventstore.Config{
+		URI: st.backends.EventStore, Schemas: schemas(), Keyring: st.vault, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	st.runner, err = projections.New(projections.Options{
+		Pool: st.pool, Source: st.events, Models: models(), Logger: log, Metrics: st.registry, TempDir: s.Data,
+	})
+	return st, err
+}
+
+// poolSize is the most connections the service takes from Postgres: the read models' runners and their locks, and queries.
+const poolSize = 24
+
+func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("postgres address: %w", err)
+	}
+	config.MaxConns = max(config.MaxConns, poolSize)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	return pool, nil
+}
+
+// digest is the keyed digest of requests, by which a repeated command is told from another one with the same key.
+func (st *stores) digest(ctx context.Context, request []byte) (string, error) {
+	sum, err := st.vault.Digest(ctx, "command", request)
+	return hex.EncodeToString(sum), err
+}
+
+// Close ends what was opened, the last first.
+func (st *stores) Close() error {
+	var errs []error
+	if st.events != nil {
+		errs = append(errs, st.events.Close())
+	}
+	if st.pool != nil {
+		st.pool.Close()
+	}
+	if st.backends != nil {
+		errs = append(errs, st.backends.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// service is the whole of docket in one process: Start returns when it answers requests, Close when it has stopped.
+type service struct {
+	Settings Settings
+	Listen   string // host:port; port 0 picks a free one
+	Log      *slog.Logger
+
+	*stores
+	accounts *accounts.Store
+	pipeline *commands.Pipeline
+	denials  *commands.Denials
+	server   *http.Server
+	url      string
+	stop     context.CancelFunc
+	running  sync.WaitGroup
+	failed   chan error // the first part that ended by itself
+}
+
+// URL is the address of the API, for example "http://127.0.0.1:8080".
+func (s *service) URL() string { return s.url }
+
+// Failed tells of a part that ended although nobody asked it to.
+func (s *service) Failed() <-chan error { return s.failed }
+
+// Start opens the stores, brings the directory up to date and listens.
+func (s *service) Start(ctx context.Context) (err error) {
+	zone, err := s.Settings.zone()
+	if err != nil {
+		return err
+	}
+	if s.stores, err = openStores(ctx, &s.Settings, s.Log, false); err != nil {
+		return err
+	}
+	s.failed = make(chan error, 8)
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	s.keep(background, "vault", func(ctx context.Context) error { s.vault.Watch(ctx); return ctx.Err() })
+	s.keep(background, "projections", s.runner.Run)
+	view := directory.NewView()
+	s.keep(background, "directory", func(ctx context.Context) error { return view.Run(ctx, s.runner) })
+	head, err := s.events.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("event store: %w", err)
+	}
+	if err := view.WaitFor(ctx, head); err != nil {
+		return fmt.Errorf("directory: %w", err)
+	}
+	handler, err := s.assemble(view, zone)
+	if err != nil {
+		return err
+	}
+	return s.listen(ctx, background, handler)
+}
+
+// assemble puts commands, queries and accounts on one API.
+func (s *service) assemble(view *directory.View, zone *time.Location) (http.Handler, error) {
+	s.accounts = accounts.Open(s.pool, time.Now)
+	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
+	var err error
+	s.pipeline, err = commands.NewPipeline(commands.Config{
+		Journal: s.events, Lookups: view, Digest: s.digest, Denials: s.denials, Logger: s.Log,
+		Metrics: commands.NewMetrics(s.registry), Zone: zone,
+	})
+	if err != nil {
+		return nil, err
+	}
+	api := httpapi.New(httpapi.Options{
+		Auth: s.accounts, Lookups: view, Denials: s.denials, Logger: s.Log, Version: telemetry.Version(),
+		Public: []string{accounts.LoginPath},
+	})
+	accounts.Mount(api, s.accounts)
+	commands.Mount(api, s.pipeline)
+	mountQueries(api, s.stores, view, s.pipeline, zone)
+	mountHealth(api, s.stores)
+	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	return withRoute(requests.Observe(api.Handler())), nil
+}
+
+// listen serves and announces where.
+func (s *service) listen(ctx, background context.Context, handler http.Handler) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.url = "http://" + listener.Addr().String()
+	s.server = &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return background },
+	}
+	s.keep(background, "http", func(context.Context) error {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return context.Canceled
+	})
+	return running{
+		PID: os.Getpid(), URL: s.url, EventStore: s.backends.EventStore, Postgres: s.backends.Postgres,
+	}.announce(s.Settings.Data)
+}
+
+// keep runs a part until it is stopped; ending by itself is a failure of the service.
+func (s *service) keep(ctx context.Context, name string, part func(context.Context) error) {
+	s.running.Go(func() {
+		if err := part(ctx); ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+			s.failed <- fmt.Errorf("%s ended: %w", name, err)
+		}
+	})
+}
+
+// shutdownGrace is how long requests under way may take when the service is asked to stop.
+const shutdownGrace = 10 * time.Second
+
+// Close lets requests under way finish, stops every part and closes the stores.
+func (s *service) Close() error {
+	var errs []error
+	if s.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+		defer cancel()
+		errs = append(errs, s.server.Shutdown(ctx))
+		withdraw(s.Settings.Data)
+	}
+	if s.denials != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		s.denials.Close(ctx)
+	}
+	if s.stop != nil {
+		s.stop()
+	}
+	s.running.Wait()
+	if s.stores != nil {
+		errs = append(errs, s.stores.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// tokenFile is where the token of a service account lies, for tools beside the service.
+func tokenFile(data, login string) string { return filepath.Join(data, login+".token") }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// Settings are the flags every command shares, each with an environment twin.
+type Settings struct {
+	Data       string `help:"Folder of the embedded parts." default:"./data" env:"DOCKET_DATA" type:"path"`
+	EventStore string `name:"eventstore" help:"EventStoreDB to use instead of the embedded one (esdb://…)." env:"DOCKET_EVENTSTORE"`
+	Postgres   string `help:"Postgres to use instead of the private one (postgres://…)." env:"DOCKET_POSTGRES"`
+	MasterKey  string `help:"File of the master key (default: master.key in the data folder)." env:"DOCKET_MASTER_KEY" type:"path"`
+	Zone       string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
+	LogLevel   string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
+}
+
+func (s *Settings) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("--zone: %w", err)
+	}
+	return zone, nil
+}
+
+func (s *Settings) masterKey() string {
+	if s.MasterKey != "" {
+		return s.MasterKey
+	}
+	return filepath.Join(s.Data, "master.key")
+}
+
+func (s *Settings) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.LogLevel)) // kong has checked it
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// running is what a serving process tells the tools beside it: where its parts can be reached.
+type running struct {
+	PID        int    `json:"pid"`
+	URL        string `json:"url"`
+	EventStore string `json:"eventstore"`
+	Postgres   string `json:"postgres"`
+}
+
+func runningFile(data string) string { return filepath.Join(data, "running.json") }
+
+// announce writes the file; withdraw removes it.
+func (r running) announce(data string) error {
+	encoded, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("announce: %w", err)
+	}
+	return writePrivately(runningFile(data), encoded)
+}
+
+func withdraw(data string) { _ = os.Remove(runningFile(data)) }
+
+// findRunning reads what a live serving process announced; false when there is none.
+func findRunning(data string) (running, bool) {
+	encoded, err := os.ReadFile(runningFile(data))
+	if err != nil {
+		return running{}, false
+	}
+	var r running
+	if json.Unmarshal(encoded, &r) != nil || r.PID <= 0 || syscall.Kill(r.PID, 0) != nil {
+		return running{}, false
+	}
+	return r, true
+}
+
+// writePrivately replaces a file that only its owner may read, whole or not at all.
+func writePrivately(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	next := path + ".new"
+	if err := os.WriteFile(next, content, 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(next, path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
