@@ -79,6 +79,7 @@ func (r *run) row(ctx context.Context, ticket *string, place int, s plan.Step) (
 		}
 		o.Commands = append(o.Commands, c.Verb)
 		o.Events += len(a.Events)
+		o.position = max(o.position, a.Position)
 		if a.repeated {
 			o.Repeated++
 		}

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"docket/internal/importer/caselog"
@@ -41,6 +41,7 @@ type Report struct {
 	Commands     map[plan.Verb]int         `json:"commands"` // accepted; planned, in a dry run
 	Repeated     int                       `json:"commands_repeated"`
 	Events       int                       `json:"events"`
+	Position     uint64                    `json:"last_position"` // of the newest event made; ask for figures after it
 	Organisation Organisation              `json:"organisation"`
 	Codes        map[string]int            `json:"refusals_by_code"`
 	Refusals     []Refusal                 `json:"refusals"`
@@ -78,6 +79,8 @@ type outcome struct {
 	Refusal   *Refusal          `json:"refusal,omitempty"`
 	Events    int               `json:"events,omitempty"`
 	Repeated  int               `json:"-"`
+
+	position uint64
 }
 
 type outcomes []outcome
@@ -148,6 +151,7 @@ func (r *Report) add(all outcomes) {
 		}
 		r.Events += o.Events
 		r.Repeated += o.Repeated
+		r.Position = max(r.Position, o.position)
 		switch {
 		case o.Refusal != nil:
 			r.Refused++
@@ -179,14 +183,10 @@ func (r Report) Total() int {
 	return n
 }
 
-// Write tells the report in words.
-func (r Report) Write(w io.Writer) error {
-	var faults error
-	line := func(format string, args ...any) {
-		if _, err := fmt.Fprintf(w, format+"\n", args...); err != nil && faults == nil {
-			faults = err
-		}
-	}
+// String tells the report in words, on several lines.
+func (r Report) String() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	verb := "carried in"
 	if r.DryRun {
 		verb = "planned"
@@ -214,7 +214,7 @@ func (r Report) Write(w io.Writer) error {
 		}
 		line("  line %d, case %s row %d, %s: %s: %s", f.Line, f.Case, f.Order, f.Command, f.Code, f.Reason)
 	}
-	return faults
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func (r Report) save(path string) error {

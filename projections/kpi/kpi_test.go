@@ -163,6 +163,18 @@ func TestWaiting(t *testing.T) {
 	require.Equal(t, 51*minute+until.Sub(at("09:00")).Milliseconds(), open.TotalMS, "up to when the newest fact was recorded")
 }
 
+// A reopening told with an earlier time than the closing does not count the ticket twice.
+func TestBacklogOutOfOrder(t *testing.T) {
+	t.Parallel()
+	var h history
+	h.on("a", at("09:00"), registered, completed)
+	h.on("a", at("10:00"), closed)
+	h.on("a", at("09:30"), reopened, completed)
+	h.on("a", at("10:30"), closed)
+	a := h.answers(t, kpi.Question{}, at("09:45"), at("10:00"), at("10:15"), at("10:31"))
+	require.Equal(t, []int64{1, 1, 1, 0}, opens(a.open))
+}
+
 // A ticket is open from its registration to its end, and again from the reopening of a closed one. Instants are exclusive.
 func TestBacklog(t *testing.T) {
 	t.Parallel()
