@@ -1,0 +1,66 @@
+# Everything a developer or a pipeline runs. `make help` lists it.
+
+GO        ?= go
+GOLANGCI  := v2.11.4
+FUZZTIME  ?= 10s
+PACKAGES  := ./...
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build postgres ## Build and serve, with an embedded event store and a private Postgres in ./data
+	bin/docket serve
+
+.PHONY: build
+build: ## Build bin/docket
+	$(GO) build -o bin/docket ./cmd/docket
+
+.PHONY: postgres
+postgres: ## Install PostgreSQL's server where it is missing (as root on Debian; else prints the line)
+	@.ci/postgres
+
+.PHONY: test
+test: postgres ## Run all tests on the real parts, race detector on
+	$(GO) test -race -timeout 15m $(PACKAGES)
+
+.PHONY: check
+check: fmt-check vet lint arch ## Everything but the tests: format, vet, lint, directions
+
+.PHONY: fmt
+fmt: ## Format all Go files
+	gofmt -w $(shell git ls-files '*.go')
+
+.PHONY: fmt-check
+fmt-check:
+	@bad=$$(git ls-files -z '*.go' | xargs -0 gofmt -l); if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
+
+.PHONY: vet
+vet:
+	$(GO) vet $(PACKAGES)
+
+.PHONY: lint
+lint: bin/golangci-lint-$(GOLANGCI) ## Run golangci-lint, built into bin/ at a fixed version
+	bin/golangci-lint-$(GOLANGCI) run $(PACKAGES)
+
+bin/golangci-lint-$(GOLANGCI):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv bin/golangci-lint $@
+
+.PHONY: arch
+arch: ## Check the directions between packages, their size and their comments
+	$(GO) test ./internal/archtest
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz test for FUZZTIME (10s)
+	@set -e; for p in $$($(GO) list $(PACKAGES)); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; done
+
+.PHONY: clean
+clean: ## Remove what was built; data stays
+	rm -rf bin
