@@ -393,3 +393,61 @@ func (c *counter) Append(ctx context.Context, id domain.StreamID, expected domai
 	}
 	return c.hiccup.Append(ctx, id, expected, seed, events)
 }
+
+// overtaken is the real store with somebody who always is a moment earlier.
+type overtaken struct{ *eventstore.Store }
+
+func (o overtaken) Append(ctx context.Context, id domain.StreamID, expected domain.Revision, seed string, events []domain.Pending) (domain.Appended, error) {
+	other := events[0]
+	other.Meta.Key = "of somebody else"
+	if _, err := o.Store.Append(ctx, id, expected, "other "+seed, []domain.Pending{other}); err != nil {
+		return domain.Appended{}, err
+	}
+	return o.Store.Append(ctx, id, expected, seed, events)
+}
+
+func TestContentionEndsAsAConflict(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.inHandling()
+	p := d.pipeline(func(c *commands.Config) { c.Journal = overtaken{d.store} })
+	_, err := d.do(p, "ticket.note", id, &ticket.Note{Text: "mine"}, keyed("k"))
+	require.ErrorIs(t, err, commands.ErrContended)
+	var c *commands.Conflict
+	require.ErrorAs(t, err, &c)
+	require.Equal(t, domain.Revision(7), c.Revision, "decided four times")
+	require.Contains(t, c.Allowed, "ticket.note")
+}
+
+func TestOffersAreWhatMaySaysNow(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := domain.Stream("ticket", d.inHandling())
+	offered := func(a domain.Actor) (allowed []string, why map[string]string) {
+		list, err := d.p.Offers(t.Context(), a, id)
+		require.NoError(t, err)
+		why = map[string]string{}
+		for _, o := range list {
+			if o.Allowed {
+				allowed = append(allowed, o.Name)
+			} else {
+				why[o.Name] = o.Why
+			}
+			require.Contains(t, o.Route, "/v1/tickets/{id}/")
+		}
+		return allowed, why
+	}
+	allowed, why := offered(d.as(d.handler))
+	require.Equal(t, []string{"ticket.take", "ticket.record_work", "ticket.note", "ticket.offer_handover", "ticket.pause", "ticket.complete"}, allowed)
+	require.Equal(t, "ticket.no_handover", why["ticket.accept_handover"])
+	require.Equal(t, "not_allowed", why["ticket.pass_review"])
+	d.must("ticket.offer_handover", id.Key(), &ticket.OfferHandover{To: d.mate}, by(d.as(d.handler)))
+	allowed, why = offered(d.as(d.mate))
+	require.Contains(t, allowed, "ticket.accept_handover")
+	require.Equal(t, "ticket.held", why["ticket.take"])
+	_, err := d.p.Offers(t.Context(), d.as(d.chief), domain.Stream("ticket", nowhere))
+	require.ErrorIs(t, err, commands.ErrUnknown)
+	list, err := d.p.Offers(t.Context(), d.as(d.chief), domain.Stream("unit", d.unit))
+	require.NoError(t, err)
+	require.Len(t, list, 4)
+}
