@@ -32,11 +32,11 @@ check: fmt-check vet lint arch ## Everything but the tests: format, vet, lint, d
 
 .PHONY: fmt
 fmt: ## Format all Go files
-	gofmt -w $(shell git ls-files '*.go')
+	gofmt -w .
 
 .PHONY: fmt-check
 fmt-check:
-	@bad=$$(git ls-files -z '*.go' | xargs -0 gofmt -l); if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
+	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
 
 .PHONY: vet
 vet:
