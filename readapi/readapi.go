@@ -39,7 +39,7 @@ type Lookups interface {
 	WaitFor(ctx context.Context, position uint64) error
 }
 
-// Organisation lists the units and people there were at an instant, in a stable order.
+// Organisation lists the units and people there were at an instant, in any order; the lists are the caller's own.
 type Organisation interface {
 	Units(at time.Time) []unit.Facts
 	People(at time.Time) []staff.Facts

@@ -126,12 +126,15 @@ func TestTables(t *testing.T) {
 	}
 
 	stop()
-	_, err := w.pool.Exec(t.Context(), "UPDATE projections.checkpoint SET pos = 0")
-	require.NoError(t, err)
-	again, _ := w.run()
-	w.settle(again, last)
-	for model := range tables {
-		require.Equal(t, live[model], w.dump(again, model, positions), "%s folded twice, in long pages", model)
+	for _, from := range []uint64{0, positions[34], positions[46], positions[len(positions)-2]} {
+		_, err := w.pool.Exec(t.Context(), "UPDATE projections.checkpoint SET pos = $1", from)
+		require.NoError(t, err)
+		again, stop := w.run()
+		w.settle(again, last)
+		for model := range tables {
+			require.Equal(t, live[model], w.dump(again, model, positions), "%s folded twice from %d on, in long pages", model, from)
+		}
+		stop()
 	}
 }
 
