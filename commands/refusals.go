@@ -33,6 +33,7 @@ type Conflict struct {
 
 // Stored names an event that is stored.
 type Stored struct {
+	ID       string `json:"id,omitempty" doc:"of the event, a UUID"`
 	Type     string `json:"type"`
 	Revision uint64 `json:"revision"`
 }
@@ -46,7 +47,7 @@ func (c *Conflict) Unwrap() error { return c.Refusal }
 // Situation tells the HTTP edge where the stream stands.
 func (c *Conflict) Situation() (revision int64, allowed []string, since []httpapi.EventRef) {
 	for _, s := range c.Since {
-		since = append(since, httpapi.EventRef(s))
+		since = append(since, httpapi.EventRef{Type: s.Type, Revision: s.Revision})
 	}
 	return int64(c.Revision), c.Allowed, since
 }

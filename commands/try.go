@@ -170,7 +170,7 @@ func (t *try) repeated(ctx context.Context) (Answer, bool, error) {
 		case !same:
 			return Answer{}, false, &Conflict{Refusal: ErrKeyReused, Revision: t.revision}
 		}
-		a.Events = append(a.Events, Stored{Type: h.Type, Revision: h.Revision})
+		a.Events = append(a.Events, Stored{ID: h.ID, Type: h.Type, Revision: h.Revision})
 		a.Revision, a.Position = h.Revision, h.Position
 		if t.e.number != nil {
 			if number := t.e.number(h.Event); number != "" {
@@ -284,7 +284,7 @@ func (t *try) append(ctx context.Context, events []any) (Answer, error) {
 	}
 	first := appended.Revision + 1 - uint64(len(events))
 	for i, e := range events {
-		a.Events[i] = Stored{Type: t.e.typeOf(e), Revision: first + uint64(i)}
+		a.Events[i] = Stored{ID: appended.IDs[i], Type: t.e.typeOf(e), Revision: first + uint64(i)}
 		if t.e.number != nil && a.Number == "" {
 			a.Number = t.e.number(e)
 		}
