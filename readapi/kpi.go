@@ -5,8 +5,6 @@ import (
 	"time"
 	_ "time/tzdata" // zones are named by the asker; a slim machine may know none
 
-	"github.com/jackc/pgx/v5"
-
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/internal/httpapi"
@@ -28,24 +26,24 @@ func MountKPIs(api *httpapi.API, d KPIDeps) {
 	}
 	k := &kpis{service: &service{api: api, Deps: Deps{Reader: d.Reader, Lookups: d.Lookups, Clock: d.Clock}}, zone: d.Zone}
 	mount(k.service, "list-kpis", "/v1/kpis", "What the figures mean", "KPIs", k.definitions)
-	mountFigure(k, kpi.DefinedVolumes, func(ctx context.Context, tx pgx.Tx, q kpi.Question, in *VolumesRequest) (VolumesBody, error) {
-		items, err := kpi.CountVolumes(ctx, tx, q, kpi.Dimension(in.By))
+	mountFigure(k, kpi.DefinedVolumes, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, in *VolumesRequest) (VolumesBody, error) {
+		items, err := s.Volumes(ctx, q, kpi.Dimension(in.By))
 		return VolumesBody{By: in.By, Items: items}, err
 	})
-	mountFigure(k, kpi.DefinedThroughput, func(ctx context.Context, tx pgx.Tx, q kpi.Question, _ *FigureRequest) (kpi.Throughput, error) {
-		return kpi.MeasureThroughput(ctx, tx, q)
+	mountFigure(k, kpi.DefinedThroughput, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, _ *FigureRequest) (kpi.Throughput, error) {
+		return s.Throughput(ctx, q)
 	})
-	mountFigure(k, kpi.DefinedHandovers, func(ctx context.Context, tx pgx.Tx, q kpi.Question, _ *FigureRequest) (kpi.Handovers, error) {
-		return kpi.CountHandovers(ctx, tx, q)
+	mountFigure(k, kpi.DefinedHandovers, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, _ *FigureRequest) (kpi.Handovers, error) {
+		return s.Handovers(ctx, q)
 	})
-	mountFigure(k, kpi.DefinedReopens, func(ctx context.Context, tx pgx.Tx, q kpi.Question, _ *FigureRequest) (kpi.Reopens, error) {
-		return kpi.CountReopens(ctx, tx, q)
+	mountFigure(k, kpi.DefinedReopens, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, _ *FigureRequest) (kpi.Reopens, error) {
+		return s.Reopens(ctx, q)
 	})
-	mountFigure(k, kpi.DefinedWaiting, func(ctx context.Context, tx pgx.Tx, q kpi.Question, _ *FigureRequest) (kpi.Waiting, error) {
-		return kpi.MeasureWaiting(ctx, tx, q)
+	mountFigure(k, kpi.DefinedWaiting, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, _ *FigureRequest) (kpi.Waiting, error) {
+		return s.Waiting(ctx, q)
 	})
-	mountFigure(k, kpi.DefinedBacklog, func(ctx context.Context, tx pgx.Tx, q kpi.Question, in *BacklogRequest) (BacklogBody, error) {
-		items, err := kpi.CountBacklog(ctx, tx, q, in.instants)
+	mountFigure(k, kpi.DefinedBacklog, func(ctx context.Context, s kpi.Snapshot, q kpi.Question, in *BacklogRequest) (BacklogBody, error) {
+		items, err := s.Backlog(ctx, q, in.instants)
 		return BacklogBody{Items: items}, err
 	})
 }
@@ -120,7 +118,7 @@ type figureRequest interface {
 func mountFigure[I any, P interface {
 	*I
 	figureRequest
-}, T any](k *kpis, d kpi.Definition, measure func(context.Context, pgx.Tx, kpi.Question, *I) (T, error),
+}, T any](k *kpis, d kpi.Definition, measure func(context.Context, kpi.Snapshot, kpi.Question, *I) (T, error),
 ) {
 	mount(k.service, "read-kpi-"+d.Name, "/v1/kpis/"+d.Name, d.Title, "KPIs", func(ctx context.Context, in *I) (*FigureResponse[T], error) {
 		q, zone, err := k.ask(ctx, d, P(in))
@@ -129,11 +127,11 @@ func mountFigure[I any, P interface {
 		}
 		out := &FigureResponse[T]{}
 		f := &out.Body
-		out.Position, err = k.answer(ctx, q, P(in).question().AsOf, func(ctx context.Context, tx pgx.Tx) (err error) {
-			if f.AsOf, err = kpi.RecordedUntil(ctx, tx, q.Position); err != nil {
+		out.Position, err = k.answer(ctx, q, P(in).question().AsOf, func(ctx context.Context, s kpi.Snapshot) (err error) {
+			if f.AsOf, err = s.RecordedUntil(ctx, q.Position); err != nil {
 				return err
 			}
-			f.Figures, err = measure(ctx, tx, *q, in)
+			f.Figures, err = measure(ctx, s, *q, in)
 			return err
 		})
 		if err != nil {
@@ -147,14 +145,14 @@ func mountFigure[I any, P interface {
 }
 
 // answer runs a question on a snapshot; without a position of its own it is asked as of the snapshot's.
-func (k *kpis) answer(ctx context.Context, q *kpi.Question, asOf uint64, f func(context.Context, pgx.Tx) error) (position uint64, err error) {
+func (k *kpis) answer(ctx context.Context, q *kpi.Question, asOf uint64, f func(context.Context, kpi.Snapshot) error) (position uint64, err error) {
 	after, _ := httpapi.After(ctx)
-	err = k.Reader.Read(ctx, kpi.Model.Name, max(after, asOf), func(ctx context.Context, tx pgx.Tx, at uint64) error {
-		position, q.Position = at, at
+	err = kpi.Read(ctx, k.Reader, max(after, asOf), func(ctx context.Context, s kpi.Snapshot) error {
+		position, q.Position = s.Position, s.Position
 		if asOf > 0 {
 			q.Position = asOf
 		}
-		return f(ctx, tx)
+		return f(ctx, s)
 	})
 	return position, err
 }

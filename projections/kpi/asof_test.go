@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
@@ -151,17 +150,17 @@ func TestFiguresAsOfAnyPosition(t *testing.T) {
 	h := randomHistory(7, 40, 1500)
 	require.Greater(t, len(h.events), 500)
 	random := rand.New(rand.NewPCG(9, 9))
-	h.measure(t, func(ctx context.Context, tx pgx.Tx) error {
+	h.measure(t, func(ctx context.Context, s kpi.Snapshot) error {
 		for range 60 {
 			position := uint64(1+random.IntN(len(h.events))) * 10
-			checkAsOf(t, ctx, tx, h, position, random)
+			checkAsOf(t, ctx, s, h, position, random)
 		}
-		checkAsOf(t, ctx, tx, h, h.last(), random)
+		checkAsOf(t, ctx, s, h, h.last(), random)
 		return nil
 	})
 }
 
-func checkAsOf(t *testing.T, ctx context.Context, tx pgx.Tx, h *history, position uint64, random *rand.Rand) {
+func checkAsOf(t *testing.T, ctx context.Context, s kpi.Snapshot, h *history, position uint64, random *rand.Rand) {
 	t.Helper()
 	told := lives(h, position)
 	var instants []time.Time
@@ -170,9 +169,9 @@ func checkAsOf(t *testing.T, ctx context.Context, tx pgx.Tx, h *history, positio
 	}
 	instants = append(instants, h.events[position/20].Meta.Effective) // exactly at an event
 	slices.SortFunc(instants, time.Time.Compare)
-	got, err := ask(ctx, tx, kpi.Question{Position: position}, instants...)
+	got, err := ask(ctx, s, kpi.Question{Position: position}, instants...)
 	require.NoError(t, err)
-	until, err := kpi.RecordedUntil(ctx, tx, position)
+	until, err := s.RecordedUntil(ctx, position)
 	require.NoError(t, err)
 
 	var spans []int64

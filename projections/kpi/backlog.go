@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Backlog is how many tickets were open at an instant: their stretch of being open began before it and had not ended before
@@ -15,9 +13,9 @@ type Backlog struct {
 	Open int64     `json:"open"`
 }
 
-// CountBacklog counts the open tickets at each instant; the window of the question does not matter. With a filter, those
+// Backlog counts the open tickets at each instant; the window of the question does not matter. With a filter, those
 // that lay there at that instant.
-func CountBacklog(ctx context.Context, tx pgx.Tx, q Question, instants []time.Time) ([]Backlog, error) {
+func (s Snapshot) Backlog(ctx context.Context, q Question, instants []time.Time) ([]Backlog, error) {
 	if len(instants) == 0 {
 		return nil, nil
 	}
@@ -38,7 +36,7 @@ func CountBacklog(ctx context.Context, tx pgx.Tx, q Question, instants []time.Ti
 		Bucket int
 		Net    int64
 	}
-	lines, err := collect[line](ctx, tx, query, q.args(limits))
+	lines, err := collect[line](ctx, s.tx, query, q.args(limits))
 	if err != nil {
 		return nil, err
 	}

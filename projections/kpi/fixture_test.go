@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -67,7 +66,7 @@ func (h *history) Subscribe(ctx context.Context, after uint64) iter.Seq2[domain.
 }
 
 // measure keeps the read model of a history and asks it.
-func (h *history) measure(t *testing.T, ask func(ctx context.Context, tx pgx.Tx) error) {
+func (h *history) measure(t *testing.T, ask func(ctx context.Context, s kpi.Snapshot) error) {
 	t.Helper()
 	runner, err := projections.New(projections.Options{
 		Pool: pgtest.Migrated(t), Source: h, Models: []projections.Model{kpi.Model}, TempDir: t.TempDir(),
@@ -80,7 +79,7 @@ func (h *history) measure(t *testing.T, ask func(ctx context.Context, tx pgx.Tx)
 		stop()
 		<-ended
 	}()
-	err = runner.Read(ctx, kpi.Model.Name, h.last(), func(ctx context.Context, tx pgx.Tx, _ uint64) error { return ask(ctx, tx) })
+	err = kpi.Read(ctx, runner, h.last(), ask)
 	require.NoError(t, err)
 }
 

@@ -1,10 +1,6 @@
 package kpi
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // Handovers describes how often tickets changed hands. A person's handover is one that the receiver accepted; a group's is
 // an assignment to another group than before. First takings and first assignments are none.
@@ -45,19 +41,19 @@ const countedActs = `
 	UNION ALL
 	SELECT 'teams', ticket, count(DISTINCT to_id) FROM ` + actsThen + ` a WHERE kind = 'grouped' GROUP BY ticket`
 
-// CountHandovers counts those whose time lies in the window. With a filter it counts those after which the ticket lay there.
-func CountHandovers(ctx context.Context, tx pgx.Tx, q Question) (Handovers, error) {
+// Handovers counts those whose time lies in the window. With a filter it counts those after which the ticket lay there.
+func (s Snapshot) Handovers(ctx context.Context, q Question) (Handovers, error) {
 	const query = `SELECT measure, n, count(*) AS tickets FROM (` + countedActs + `) c GROUP BY measure, n`
 	type line struct {
 		Measure    string
 		N, Tickets int64
 	}
-	lines, err := collect[line](ctx, tx, query, q.args())
+	lines, err := collect[line](ctx, s.tx, query, q.args())
 	if err != nil {
 		return Handovers{}, err
 	}
 	var tickets int64
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+openThen+` o`, q.args()...).Scan(&tickets); err != nil {
+	if err := s.tx.QueryRow(ctx, `SELECT count(*) FROM `+openThen+` o`, q.args()...).Scan(&tickets); err != nil {
 		return Handovers{}, err
 	}
 	histograms := map[string]map[int64]int64{}
@@ -75,7 +71,7 @@ func CountHandovers(ctx context.Context, tx pgx.Tx, q Question) (Handovers, erro
 	const everybody = `
 	SELECT count(DISTINCT to_id) FILTER (WHERE kind <> 'grouped'), count(DISTINCT to_id) FILTER (WHERE kind = 'grouped')
 	FROM ` + actsThen + ` a WHERE kind IN ('taken', 'assigned', 'handed_over', 'grouped')`
-	return h, tx.QueryRow(ctx, everybody, q.args()...).Scan(&h.People, &h.AllTeams)
+	return h, s.tx.QueryRow(ctx, everybody, q.args()...).Scan(&h.People, &h.AllTeams)
 }
 
 // perTicket describes how many tickets have each number; those that the histogram lacks have none.

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"docket/domain/ticket"
@@ -22,14 +21,14 @@ type answers struct {
 	open       []kpi.Backlog
 }
 
-func ask(ctx context.Context, tx pgx.Tx, q kpi.Question, instants ...time.Time) (a answers, err error) {
+func ask(ctx context.Context, s kpi.Snapshot, q kpi.Question, instants ...time.Time) (a answers, err error) {
 	for _, question := range []func() error{
-		func() (err error) { a.throughput, err = kpi.MeasureThroughput(ctx, tx, q); return err },
-		func() (err error) { a.handovers, err = kpi.CountHandovers(ctx, tx, q); return err },
-		func() (err error) { a.reopens, err = kpi.CountReopens(ctx, tx, q); return err },
-		func() (err error) { a.waiting, err = kpi.MeasureWaiting(ctx, tx, q); return err },
-		func() (err error) { a.volumes, err = kpi.CountVolumes(ctx, tx, q, kpi.Overall); return err },
-		func() (err error) { a.open, err = kpi.CountBacklog(ctx, tx, q, instants); return err },
+		func() (err error) { a.throughput, err = s.Throughput(ctx, q); return err },
+		func() (err error) { a.handovers, err = s.Handovers(ctx, q); return err },
+		func() (err error) { a.reopens, err = s.Reopens(ctx, q); return err },
+		func() (err error) { a.waiting, err = s.Waiting(ctx, q); return err },
+		func() (err error) { a.volumes, err = s.Volumes(ctx, q, kpi.Overall); return err },
+		func() (err error) { a.open, err = s.Backlog(ctx, q, instants); return err },
 	} {
 		if err = question(); err != nil {
 			return a, err
@@ -43,8 +42,8 @@ func (h *history) answers(t *testing.T, q kpi.Question, instants ...time.Time) (
 	if q.Position == 0 {
 		q.Position = h.last()
 	}
-	h.measure(t, func(ctx context.Context, tx pgx.Tx) (err error) {
-		a, err = ask(ctx, tx, q, instants...)
+	h.measure(t, func(ctx context.Context, s kpi.Snapshot) (err error) {
+		a, err = ask(ctx, s, q, instants...)
 		return err
 	})
 	return a
@@ -215,15 +214,15 @@ func TestVolumes(t *testing.T) {
 		Completed: kpi.Volume{Tickets: 1, Times: 2}, Delivered: kpi.Volume{Tickets: 1, Times: 2},
 		Reopened: kpi.Volume{Tickets: 1, Times: 1}, Closed: kpi.Volume{Tickets: 1, Times: 2}, Cancelled: kpi.Volume{Tickets: 1, Times: 1},
 	}
-	h.measure(t, func(ctx context.Context, tx pgx.Tx) error {
-		got, err := kpi.CountVolumes(ctx, tx, q, kpi.Overall)
+	h.measure(t, func(ctx context.Context, s kpi.Snapshot) error {
+		got, err := s.Volumes(ctx, q, kpi.Overall)
 		require.NoError(t, err)
 		require.Equal(t, []kpi.Volumes{all}, got)
 		for by, keys := range map[kpi.Dimension][]string{
 			kpi.ByUnit: {"u"}, kpi.ByGroup: {"", "g"}, kpi.ByChannel: {"online", "phone"}, kpi.ByType: {"INC", "REQ"},
 			kpi.ByUrgency: {"normal"},
 		} {
-			got, err := kpi.CountVolumes(ctx, tx, q, by)
+			got, err := s.Volumes(ctx, q, by)
 			require.NoError(t, err)
 			var found []string
 			var sum int64
@@ -234,7 +233,7 @@ func TestVolumes(t *testing.T) {
 			require.Equal(t, keys, found)
 			require.EqualValues(t, 2, sum, "by %s", by)
 		}
-		_, err = kpi.CountVolumes(ctx, tx, q, "weather")
+		_, err = s.Volumes(ctx, q, "weather")
 		require.Error(t, err)
 		return nil
 	})

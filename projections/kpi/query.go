@@ -7,6 +7,26 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// Reader opens the read model for a query: f runs in a snapshot that has passed the position after (0 for any) and is told
+// where it stands. *projections.Runner is one.
+type Reader interface {
+	Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error
+}
+
+// Snapshot answers questions from one consistent state of the read model, which stands at Position. It is good only while
+// the function given to [Read] runs.
+type Snapshot struct {
+	Position uint64
+	tx       pgx.Tx
+}
+
+// Read runs questions on a snapshot that has passed a position (0 for any). f may be called again. Errors are the reader's.
+func Read(ctx context.Context, r Reader, after uint64, f func(context.Context, Snapshot) error) error {
+	return r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, position uint64) error {
+		return f(ctx, Snapshot{position, tx})
+	})
+}
+
 // Question says what figures are asked for: as of which position of the log, about which part of the organisation, in which
 // window. The zero Filter and Window ask about everything.
 type Question struct {
@@ -78,14 +98,14 @@ const (
 
 // RecordedUntil is when the newest event that changed any ticket's span, unit or group by a position was recorded; nil when
 // there is none.
-func RecordedUntil(ctx context.Context, tx pgx.Tx, position uint64) (*time.Time, error) {
+func (s Snapshot) RecordedUntil(ctx context.Context, position uint64) (*time.Time, error) {
 	const query = `
 	SELECT max(recorded_ms) FROM (
 		(SELECT recorded_ms FROM spans WHERE from_pos <= $1 ORDER BY from_pos DESC LIMIT 1)
 		UNION ALL
 		SELECT max(recorded_ms) FROM cases WHERE from_pos <= $1) known`
 	var ms *int64
-	if err := tx.QueryRow(ctx, query, int64(position)).Scan(&ms); err != nil || ms == nil {
+	if err := s.tx.QueryRow(ctx, query, int64(position)).Scan(&ms); err != nil || ms == nil {
 		return nil, err
 	}
 	at := time.UnixMilli(*ms).UTC()

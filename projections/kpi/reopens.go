@@ -1,10 +1,6 @@
 package kpi
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // Reopens describes how often finished tickets had to be taken up again.
 type Reopens struct {
@@ -14,14 +10,14 @@ type Reopens struct {
 	ByFault map[string]int64 `json:"by_fault" doc:"reopens by whose fault it was; only staff counts against people"`
 }
 
-// CountReopens counts those whose time lies in the window.
-func CountReopens(ctx context.Context, tx pgx.Tx, q Question) (Reopens, error) {
+// Reopens counts those whose time lies in the window.
+func (s Snapshot) Reopens(ctx context.Context, q Question) (Reopens, error) {
 	const query = `
 	SELECT count(*) FILTER (WHERE kind = 'reopened'), count(DISTINCT ticket) FILTER (WHERE kind = 'reopened'),
 		count(DISTINCT ticket) FILTER (WHERE kind = 'completed')
 	FROM ` + actsThen + ` a WHERE kind IN ('reopened', 'completed')`
 	r := Reopens{ByFault: map[string]int64{}}
-	if err := tx.QueryRow(ctx, query, q.args()...).Scan(&r.Reopens, &r.Tickets, &r.Rate.Denominator); err != nil {
+	if err := s.tx.QueryRow(ctx, query, q.args()...).Scan(&r.Reopens, &r.Tickets, &r.Rate.Denominator); err != nil {
 		return Reopens{}, err
 	}
 	r.Rate.Numerator = r.Tickets
@@ -30,7 +26,7 @@ func CountReopens(ctx context.Context, tx pgx.Tx, q Question) (Reopens, error) {
 		N    int64
 	}
 	const byFault = `SELECT code, count(*) AS n FROM ` + actsThen + ` a WHERE kind = 'reopened' GROUP BY code`
-	lines, err := collect[line](ctx, tx, byFault, q.args())
+	lines, err := collect[line](ctx, s.tx, byFault, q.args())
 	for _, l := range lines {
 		r.ByFault[l.Code] = l.N
 	}

@@ -3,8 +3,6 @@ package kpi
 import (
 	"context"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Throughput describes how long tickets took from their first event to their last one. Everything but N is left out when
@@ -24,8 +22,8 @@ type Throughput struct {
 	LastEventAt  *time.Time `json:"last_event_at,omitempty" doc:"latest last event"`
 }
 
-// MeasureThroughput takes the tickets whose first event lies in the window.
-func MeasureThroughput(ctx context.Context, tx pgx.Tx, q Question) (Throughput, error) {
+// Throughput takes the tickets whose first event lies in the window.
+func (s Snapshot) Throughput(ctx context.Context, q Question) (Throughput, error) {
 	const query = `
 	WITH ranked AS (
 		SELECT ticket, greatest(last_ms - first_ms, 0) AS ms, first_ms, last_ms,
@@ -41,7 +39,7 @@ func MeasureThroughput(ctx context.Context, tx pgx.Tx, q Question) (Throughput, 
 		Ticket           string
 		Sum, First, Last *int64
 	}
-	lines, err := collect[line](ctx, tx, query, q.args())
+	lines, err := collect[line](ctx, s.tx, query, q.args())
 	if err != nil {
 		return Throughput{}, err
 	}

@@ -3,8 +3,6 @@ package kpi
 import (
 	"context"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Volume counts tickets that came to one point in the window, and how often they came there: a reopened ticket counts once,
@@ -44,8 +42,8 @@ var dimensionColumns = map[Dimension]string{
 	Overall: "''", ByUnit: "a.unit", ByGroup: "a.grp", ByChannel: "c.channel", ByType: "c.type", ByUrgency: "c.urgency",
 }
 
-// CountVolumes counts by dimension, sorted by key. The registrations are those whose time lies in the window.
-func CountVolumes(ctx context.Context, tx pgx.Tx, q Question, by Dimension) ([]Volumes, error) {
+// Volumes counts by dimension, sorted by key. The registrations are those whose time lies in the window.
+func (s Snapshot) Volumes(ctx context.Context, q Question, by Dimension) ([]Volumes, error) {
 	column, known := dimensionColumns[by]
 	if !known {
 		return nil, fmt.Errorf("kpi: no dimension %q", by)
@@ -63,7 +61,7 @@ func CountVolumes(ctx context.Context, tx pgx.Tx, q Question, by Dimension) ([]V
 		Key, Kind      string
 		Tickets, Times int64
 	}
-	lines, err := collect[line](ctx, tx, query, q.args())
+	lines, err := collect[line](ctx, s.tx, query, q.args())
 	if err != nil {
 		return nil, err
 	}

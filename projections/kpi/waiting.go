@@ -1,10 +1,6 @@
 package kpi
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // Waiting describes how long tickets waited for somebody outside. Overlapping pauses of a ticket count once; a pause is cut
 // to the window. A pause that has not ended counts up to when the newest fact was recorded, and is told apart.
@@ -15,8 +11,8 @@ type Waiting struct {
 	ByKind  map[string]int64 `json:"by_kind_ms" doc:"by whom was waited for"`
 }
 
-// MeasureWaiting adds up the pauses that touch the window.
-func MeasureWaiting(ctx context.Context, tx pgx.Tx, q Question) (Waiting, error) {
+// Waiting adds up the pauses that touch the window.
+func (s Snapshot) Waiting(ctx context.Context, q Question) (Waiting, error) {
 	const touching = `
 	SELECT ticket, kind, ended_ms IS NULL AS running, greatest(started_ms, $4) AS a,
 		greatest(started_ms, $4, least(coalesce(ended_ms, $6), $5)) AS b
@@ -36,12 +32,12 @@ func MeasureWaiting(ctx context.Context, tx pgx.Tx, q Question) (Waiting, error)
 		Kind string
 		MS   int64
 	}
-	known, err := RecordedUntil(ctx, tx, q.Position)
+	known, err := s.RecordedUntil(ctx, q.Position)
 	if err != nil || known == nil {
 		return w, err
 	}
 	args := q.args(known.UnixMilli())
-	lines, err := collect[line](ctx, tx, query, args)
+	lines, err := collect[line](ctx, s.tx, query, args)
 	if err != nil {
 		return Waiting{}, err
 	}
@@ -54,5 +50,5 @@ func MeasureWaiting(ctx context.Context, tx pgx.Tx, q Question) (Waiting, error)
 	}
 	const tickets = `
 	SELECT count(DISTINCT ticket), count(DISTINCT ticket) FILTER (WHERE running) FROM (` + touching + `) t WHERE b >= a`
-	return w, tx.QueryRow(ctx, tickets, args...).Scan(&w.Tickets, &w.Running)
+	return w, s.tx.QueryRow(ctx, tickets, args...).Scan(&w.Tickets, &w.Running)
 }
