@@ -36,11 +36,11 @@ func TestRefusalsAreToldApartByRule(t *testing.T) {
 
 func TestWithDoesNotShareFields(t *testing.T) {
 	t.Parallel()
-	a := errHeld.With(domain.FieldError{Field: "a"}, domain.FieldError{Field: "b"}, domain.FieldError{Field: "c"})
+	a := errHeld.With(domain.FieldError{Field: "a"}, domain.FieldError{Field: "b"}, domain.FieldError{Field: "c"}).With(domain.FieldError{Field: "-"})
 	b, c := a.With(domain.FieldError{Field: "d"}), a.With(domain.FieldError{Field: "e"})
-	require.Equal(t, "d", b.Fields[3].Field)
-	require.Equal(t, "e", c.Fields[3].Field)
-	require.Len(t, a.Fields, 3)
+	require.Equal(t, "d", b.Fields[4].Field)
+	require.Equal(t, "e", c.Fields[4].Field)
+	require.Len(t, a.Fields, 4)
 }
 
 func TestStream(t *testing.T) {

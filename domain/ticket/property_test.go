@@ -72,6 +72,12 @@ func agrees(t *rapid.T, w *witness, s ticket.State) {
 	case s.Live() != (w.open && !w.ended), s.Handling() != (w.open && !w.ended && !w.finished):
 		t.Fatalf("state %+v, seen %+v", s, *w)
 	}
+	if s.Handling() && (s.Status == ticket.StatusInProgress) != (w.holder != "") {
+		t.Fatalf("%s in the hands of %q", s.Status, w.holder)
+	}
+	if workers := append(w.workers, "", "")[:2]; s.Completer != workers[0] || s.Finisher != workers[1] {
+		t.Fatalf("state %+v, seen %+v", s, *w)
+	}
 	scope := ticket.Decider.Scope(s)
 	if scope.Holder != w.holder || slices.Contains(scope.Parties, "") || slices.Contains(scope.Parties, w.receiver) != (w.receiver != "") {
 		t.Fatalf("scope %+v, seen %+v", scope, *w)
@@ -93,6 +99,11 @@ func TestFoldIsTotal(t *testing.T) {
 		}
 		if cut := rapid.IntRange(0, len(history)).Draw(t, "cut"); state != resumed(history[:cut], history[cut:]) {
 			t.Fatal("folding in two parts gives another state")
+		}
+		for _, end := range []ticket.Event{ticket.Closed{}, ticket.Cancelled{}} {
+			if s := ticket.Decider.Evolve(state, end); s.Live() || s.Offer.Pending() || s.Pause != "" {
+				t.Fatalf("%T leaves something to wait for: %+v", end, s)
+			}
 		}
 		c, meta := commands(t), domain.Meta{Actor: actors.Draw(t, "actor"), Now: noon, Effective: noon}
 		decided, err := domain.Run(c, state, meta)
