@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // guard checks callers of a secure engine; an insecure one has none.
@@ -41,12 +42,26 @@ func (g *guard) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, nex
 	return next(ctx, req)
 }
 
-func (g *guard) stream(srv any, call grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+func (g *guard) stream(srv any, call grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
 	ctx, err := g.authenticate(call.Context())
 	if err != nil {
+		if info.IsClientStream && !info.IsServerStream {
+			discard(call)
+		}
 		return err
 	}
 	return next(srv, &identified{call, ctx})
+}
+
+// discard reads what a refused client still sends, within reason: if the call
+// ended under its hands, it would learn that, and not why.
+func discard(call grpc.ServerStream) {
+	const reason = 64
+	for range reason {
+		if call.RecvMsg(&emptypb.Empty{}) != nil {
+			return
+		}
+	}
 }
 
 // identified is a call that knows who makes it.

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 
@@ -56,11 +55,7 @@ func (s *Server) systemEvents(ctx context.Context) error {
 		{loginOps, "Event Store Operations", s.o.OpsPassword, access.Ops},
 		{loginAdmin, "Event Store Administrator", s.o.AdminPassword, access.Admins},
 	} {
-		if a.password == "" {
-			a.password = rand.Text()
-			s.passwords[a.login] = a.password
-		}
-		account, err := access.NewAccount(a.login, a.name, a.password, a.group)
+		account, err := s.firstAccount(a.login, a.name, a.password, a.group)
 		if err != nil {
 			return err
 		}
@@ -79,6 +74,14 @@ func (s *Server) systemEvents(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (s *Server) firstAccount(login, name, password, group string) (a access.Account, err error) {
+	if password != "" {
+		return access.NewAccount(login, name, password, group)
+	}
+	a, s.passwords[login], err = access.NewAccountMadeUp(login, name, group)
+	return a, err
 }
 
 // setPassword gives a default account the password that was asked for.

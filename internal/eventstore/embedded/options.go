@@ -36,6 +36,10 @@ type Options struct {
 	// system's own. They must contain whatever accounts are needed.
 	Fill iter.Seq2[store.Loaded, error]
 
+	// LinkStreams keeps the link streams $ce-<category> and $et-<type>. They cost
+	// two further events for every event.
+	LinkStreams bool
+
 	// MaxAppendSize limits one append in bytes, 0 for 1 MiB.
 	MaxAppendSize int
 	// CacheBytes is the size of the block cache, 0 for 32 MiB.

@@ -19,6 +19,7 @@ import (
 
 	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/group"
+	"docket/internal/eventstore/embedded/links"
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
 
@@ -50,6 +51,8 @@ type Server struct {
 	started time.Time
 
 	passwords map[string]string // made up on this start
+
+	stopLinks context.CancelFunc // nil without link streams
 
 	closing chan struct{} // closed first: ends what would go on for ever
 	serving sync.WaitGroup
@@ -102,6 +105,15 @@ func (s *Server) begin(ctx context.Context) (err error) {
 	persistent.RegisterPersistentSubscriptionsServer(s.grpc, &persistentService{Server: s})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, &featuresService{Server: s})
 	gossip.RegisterGossipServer(s.grpc, &gossipService{Server: s})
+	if s.o.LinkStreams {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.stopLinks = cancel
+		s.serve(func() {
+			if err := links.Run(ctx, s.store, s.o.Logger); err != nil {
+				s.o.Logger.Error("link streams have stopped", "error", err)
+			}
+		})
+	}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout}
 	s.mux = newMux(s.ln, s.o.TLS)
 	s.serve(s.mux.run)
@@ -133,12 +145,25 @@ func (s *Server) ConnectionString() string {
 // go on being served.
 func (s *Server) Err() error { return s.store.Err() }
 
+// Scavenge removes for good what deletion and metadata hide, and gives the space
+// back; see [store.Store.Scavenge].
+func (s *Server) Scavenge(ctx context.Context) (store.Scavenged, error) {
+	done, err := s.store.Scavenge(ctx)
+	if err == nil {
+		s.o.Logger.Info("scavenged the event log", "events", done.Events, "streams", done.Streams)
+	}
+	return done, err
+}
+
 // Close ends subscriptions, lets calls under way finish, flushes the log and
 // releases the folder. Calls after the first give the same result.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		close(s.closing)
 		s.groups.Close()
+		if s.stopLinks != nil {
+			s.stopLinks()
+		}
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)

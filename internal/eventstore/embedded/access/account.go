@@ -36,12 +36,24 @@ type Account struct {
 
 const (
 	iterations       = 100_000
+	madeUpIterations = 1_000 // a random password of 128 bits needs no stretching
 	legacyIterations = 1_000
 	legacyHash       = 20
 )
 
-// NewAccount makes an account with a password of its own salt.
+// NewAccount makes an account with a password that somebody chose.
 func NewAccount(login, fullName, password string, groups ...string) (Account, error) {
+	return newAccount(iterations, login, fullName, password, groups)
+}
+
+// NewAccountMadeUp makes an account with a random password, and gives it.
+func NewAccountMadeUp(login, fullName string, groups ...string) (Account, string, error) {
+	password := rand.Text()
+	a, err := newAccount(madeUpIterations, login, fullName, password, groups)
+	return a, password, err
+}
+
+func newAccount(iterations int, login, fullName, password string, groups []string) (Account, error) {
 	a := Account{Login: login, FullName: fullName, Groups: groups, Salt: make([]byte, 16), Iterations: iterations}
 	_, _ = rand.Read(a.Salt) // never fails
 	var err error

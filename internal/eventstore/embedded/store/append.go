@@ -42,6 +42,30 @@ func (s *Store) Append(ctx context.Context, stream string, want Expected, events
 	return o.got, err
 }
 
+// Begin is [Store.Append] in two steps: it returns when the append has its place
+// in the order of appends, and wait tells what became of it. Ctx bounds both,
+// but once begun the append may succeed all the same.
+func (s *Store) Begin(ctx context.Context, stream string, want Expected, events []record.Proposed) (wait func() (Written, error), err error) {
+	if err := CheckName(stream); err != nil {
+		return nil, err
+	}
+	o := &appendOp{stream: stream, want: want, events: events, done: make(chan error, 1)}
+	if err := s.enqueue(ctx, o); err != nil {
+		return nil, err
+	}
+	return func() (Written, error) {
+		select {
+		case err := <-o.done:
+			return o.got, err
+		case <-ctx.Done():
+			return Written{}, ctx.Err()
+		case <-s.stopped:
+			err := s.lastWord(o)
+			return o.got, err
+		}
+	}, nil
+}
+
 type updateOp struct {
 	f    func(*Tx) error
 	done chan error

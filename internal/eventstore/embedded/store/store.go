@@ -148,22 +148,35 @@ func (s *Store) Counts() Counts {
 
 // submit hands an operation to the writer and waits for it.
 func (s *Store) submit(ctx context.Context, o op) error {
-	select {
-	case s.ops <- o:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.closing:
-		return ErrClosed
+	if err := s.enqueue(ctx, o); err != nil {
+		return err
 	}
 	select {
 	case err := <-o.outcome():
 		return err
 	case <-s.stopped:
-		select { // the writer may have answered as its last act
-		case err := <-o.outcome():
-			return err
-		default:
-			return ErrClosed
-		}
+		return s.lastWord(o)
+	}
+}
+
+func (s *Store) enqueue(ctx context.Context, o op) error {
+	select {
+	case s.ops <- o:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return ErrClosed
+	}
+}
+
+// lastWord is the outcome of an operation once the writer has stopped, which
+// may have been its last act.
+func (s *Store) lastWord(o op) error {
+	select {
+	case err := <-o.outcome():
+		return err
+	default:
+		return ErrClosed
 	}
 }
