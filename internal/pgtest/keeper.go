@@ -124,14 +124,17 @@ func note(m meeting, url string) error {
 	return os.Rename(draft, m.server())
 }
 
-// folder is where the data goes: memory if there is plenty, else /tmp. What
-// killed keepers left there goes first.
+// folder is where the data goes: memory if there is plenty (containers often
+// have 64 MB), else disk. What killed keepers left there goes first.
 func folder() (string, error) {
 	const plenty = 1 << 30
 	base := "/tmp"
-	var fs syscall.Statfs_t
-	if syscall.Statfs("/dev/shm", &fs) == nil && fs.Bavail*uint64(fs.Bsize) >= plenty {
-		base = "/dev/shm"
+	for _, better := range []string{"/dev/shm", "/var/tmp"} {
+		var fs syscall.Statfs_t
+		if syscall.Statfs(better, &fs) == nil && fs.Bavail*uint64(fs.Bsize) >= plenty {
+			base = better
+			break
+		}
 	}
 	prefix := fmt.Sprintf("docket-pgtest-data-%d-", os.Geteuid())
 	left, err := filepath.Glob(filepath.Join(base, prefix+"*"))
