@@ -28,12 +28,11 @@ func TestMain(m *testing.M) {
 
 // journal is a log in memory.
 type journal struct {
-	mu      sync.Mutex
-	events  []domain.Envelope
-	added   chan struct{}
-	poison  uint64 // reading this position fails
-	opened  int    // subscriptions ever
-	reading map[uint64]int
+	mu     sync.Mutex
+	events []domain.Envelope
+	added  chan struct{}
+	poison uint64 // reading this position fails
+	opened int    // subscriptions ever
 }
 
 var errPoison = errors.New("this event cannot be decoded")
@@ -280,3 +279,23 @@ func expected(t testing.TB, j *journal) string {
 	require.NoError(t, r.Rebuild(context.Background()))
 	return dumpOf(t, r, "tally")
 }
+
+// watch is a journal that lets a test look while it is read.
+type watch struct {
+	*journal
+	look func()
+}
+
+func (w watch) Subscribe(ctx context.Context, after uint64) iter.Seq2[domain.Page, error] {
+	return func(yield func(domain.Page, error) bool) {
+		for page, err := range w.journal.Subscribe(ctx, after) {
+			w.look()
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
+}
+
+// renamed gives a dump of model slow the name of the other.
+func renamed(dump string) string { return strings.ReplaceAll(dump, "-- slow.", "-- tally.") }
