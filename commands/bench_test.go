@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"docket/commands"
@@ -17,7 +16,6 @@ import (
 // held is a journal of one stream's length: what costs is everything but the store.
 type held struct {
 	commands.Journal
-	mu      sync.Mutex
 	history []domain.Envelope
 }
 
@@ -26,7 +24,7 @@ func (h *held) Load(context.Context, domain.StreamID) ([]domain.Envelope, domain
 }
 
 func (h *held) Append(context.Context, domain.StreamID, domain.Revision, string, []domain.Pending) (domain.Appended, error) {
-	return domain.Appended{Revision: uint64(len(h.history))}, nil
+	return domain.Appended{Revision: uint64(len(h.history)), IDs: []string{h.history[0].ID}}, nil
 }
 
 // BenchmarkPathWithoutStore is one command from the request to the answer, the store apart.
@@ -61,6 +59,7 @@ func (d *desk) serve(p *commands.Pipeline) http.Handler {
 }
 
 func benchmark(b *testing.B, handler http.Handler, id string) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		post(b, handler, id)
@@ -68,6 +67,7 @@ func benchmark(b *testing.B, handler http.Handler, id string) {
 }
 
 func post(b *testing.B, handler http.Handler, id string) {
+	b.Helper()
 	body := `{"content":"` + strings.Repeat("cleaned the print head; ", 12) + `","result":"prints again"}`
 	r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/tickets/"+id+"/record-work", strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer import")

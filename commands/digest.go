@@ -21,9 +21,9 @@ func (c *Config) DigestWith(d Digester) {
 		return base64.RawURLEncoding.EncodeToString(sum), err
 	}
 	c.SameDigest = func(ctx context.Context, request []byte, digest string) (bool, error) {
-		sum, err := base64.RawURLEncoding.DecodeString(digest)
-		if err != nil {
-			return false, nil // not one of ours, so not this request's
+		sum, malformed := base64.RawURLEncoding.DecodeString(digest)
+		if malformed != nil {
+			sum = nil // not one of ours, so not this request's
 		}
 		return d.SameDigest(ctx, digestPurpose, request, sum)
 	}

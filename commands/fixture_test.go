@@ -72,6 +72,7 @@ func (k *keyring) Open(_ context.Context, b domain.Box, aad []byte) ([]byte, err
 
 // openStore starts an engine in memory and connects to it.
 func openStore(t testing.TB) *eventstore.Store {
+	t.Helper()
 	server, err := embedded.Start(context.Background(), embedded.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -96,6 +97,7 @@ type directory struct {
 }
 
 func follow(t testing.TB, store *eventstore.Store) *directory {
+	t.Helper()
 	d := &directory{changed: make(chan struct{}), events: map[domain.StreamID][]domain.Envelope{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -231,6 +233,7 @@ type desk struct {
 var admin = domain.Actor{Principal: "service-import", Channel: "import", Source: "192.0.2.1", Posts: []domain.Post{{Role: authz.Importer}}}
 
 func newDesk(t testing.TB) *desk {
+	t.Helper()
 	d := &desk{t: t, store: openStore(t), clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	d.dir = follow(t, d.store)
 	d.denials = commands.NewDenials(d.store, d.clock.now, slog.New(slog.DiscardHandler))
@@ -256,17 +259,17 @@ func (d *desk) pipeline(change func(*commands.Config)) *commands.Pipeline {
 
 func (d *desk) organise() {
 	at := func(r *commands.Request) { r.Effective = d.opened }
-	make := func(name string, command any) string {
+	found := func(name string, command any) string {
 		a := d.must(name, "", command, at)
 		d.settle(a.Position)
 		return a.ID
 	}
-	d.unit = make("unit.open", &unit.Open{Kind: unit.Department, Code: "CS", Name: "Service"})
-	d.other = make("unit.open", &unit.Open{Kind: unit.Department, Code: "XX", Name: "Other"})
-	d.group = make("unit.open", &unit.Open{Kind: unit.Group, Name: "Printing", Parent: d.unit})
-	d.second = make("unit.open", &unit.Open{Kind: unit.Group, Name: "Network", Parent: d.unit})
+	d.unit = found("unit.open", &unit.Open{Kind: unit.Department, Code: "CS", Name: "Service"})
+	d.other = found("unit.open", &unit.Open{Kind: unit.Department, Code: "XX", Name: "Other"})
+	d.group = found("unit.open", &unit.Open{Kind: unit.Group, Name: "Printing", Parent: d.unit})
+	d.second = found("unit.open", &unit.Open{Kind: unit.Group, Name: "Network", Parent: d.unit})
 	hire := func(name, role, where string, groups ...string) string {
-		id := make("staff.join", &staff.Join{Name: name})
+		id := found("staff.join", &staff.Join{Name: name})
 		d.settle(d.must("staff.grant_post", id, &staff.GrantPost{Role: role, Unit: where}, at).Position)
 		for _, g := range groups {
 			d.settle(d.must("staff.start_membership", id, &staff.StartMembership{Group: g}, at).Position)

@@ -173,7 +173,7 @@ func TestBadInput(t *testing.T) {
 	note := "/v1/tickets/" + id + "/note"
 	secret := "s3cr3t-value"
 	long := strings.Repeat("x", 10_001)
-	register := func(old, new string) string { return strings.Replace(s.registrationBody(), old, new, 1) }
+	register := func(part, instead string) string { return strings.Replace(s.registrationBody(), part, instead, 1) }
 	before := s.head()
 
 	cases := map[string]struct {

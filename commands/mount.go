@@ -127,7 +127,7 @@ func document(o *huma.OpenAPI, e *Entry, shape *httpapi.Shape, answer, refused *
 			Description: "Refused", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: refused}},
 		}},
 		Parameters: []*huma.Param{
-			text(httpapi.HeaderKey, "header", "Repeating the command with the same key gives the first answer and adds nothing.", false),
+			text(httpapi.HeaderKey, "header", "Repeating the command with the same key gives the first answer and adds nothing. A command that changed nothing is not remembered.", false),
 			text(httpapi.HeaderEffectiveAt, "header", "When it happened, RFC 3339; left out: now.", false),
 			text(httpapi.HeaderOnBehalfOf, "header", "Key of the person for whom the account acts.", false),
 			text(httpapi.HeaderAfter, "header", "Position that the directory must have passed.", false),

@@ -42,7 +42,7 @@ func TestTicketGoesItsWay(t *testing.T) {
 	last := d.must("ticket.close", a.ID, &ticket.Close{}, by(d.as(d.mate)))
 	require.Equal(t, uint64(9), last.Revision)
 
-	history := d.events(domain.Stream("ticket", a.ID))
+	history = d.events(domain.Stream("ticket", a.ID))
 	require.Equal(t, []string{
 		"TicketRegistered", "TicketAccepted", "TicketAssignedToGroup", "TicketTaken", "TicketHandoverOffered", "TicketHandoverAccepted",
 		"TicketCompleted", "TicketReviewPassed", "TicketResultDelivered", "TicketClosed",
@@ -183,7 +183,7 @@ func TestTwoWhoTakeAtOnce(t *testing.T) {
 	together(2, func(i int) { _, errs[i] = d.do(d.p, "ticket.take", id, &ticket.Take{}, by(d.as(people[i]))) })
 	lost := errors.Join(errs...)
 	require.ErrorIs(t, lost, ticket.ErrHeld, "the other is told, without If-Match, what is so now")
-	require.True(t, (errs[0] == nil) != (errs[1] == nil))
+	require.NotEqual(t, errs[0] == nil, errs[1] == nil)
 	var c *commands.Conflict
 	require.ErrorAs(t, lost, &c)
 	require.Equal(t, domain.Revision(3), c.Revision)

@@ -24,7 +24,7 @@ var (
 )
 
 // Conflict is a refusal together with where the stream stands, so that the asker knows what to do instead.
-type Conflict struct {
+type Conflict struct { //nolint:errname // a conflict is what it is called
 	Refusal  *domain.Error
 	Revision domain.Revision // current; domain.NoStream when nothing is stored
 	Allowed  []string        // commands that the actor may issue now

@@ -220,6 +220,16 @@ func TestInternalFailuresAreLoggedNotTold(t *testing.T) {
 	require.Contains(t, f.log.String(), "too late")
 }
 
+func TestMalformedPositionIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for _, headers := range [][]string{{"Docket-After", "latest"}, {"Docket-After", "-1"}, {"Docket-After", "1", "Docket-After", "2"}} {
+		w, p := f.send(http.MethodGet, "/v1/panic", "robot", "", headers...)
+		require.Equal(t, http.StatusUnprocessableEntity, w.Code, headers)
+		require.Equal(t, "not_a_position", p.Errors[0].Code)
+	}
+}
+
 func TestDeniedQueryIsRecorded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

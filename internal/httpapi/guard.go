@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+
+	"docket/domain"
 )
 
 // guard stands before every route: it bounds the body, notes who serves the request, and turns a panic into a 500.
@@ -31,6 +33,12 @@ func (a *API) guard(next http.Handler) http.Handler {
 				WriteProblem(wrapped, r, fail(http.StatusInternalServerError, "internal", "something went wrong inside the service; it has been logged"))
 			}
 		}()
+		if _, after := After(r.Context()); !after && r.Method != http.MethodPost && r.Header[HeaderAfter] != nil {
+			h := Header{Values: r.Header} // commands tell it together with what else is wrong
+			h.Fail("header."+HeaderAfter, "not_a_position")
+			WriteProblem(wrapped, r, domain.ErrInvalid.With(h.Failures...))
+			return
+		}
 		if r.ContentLength > MaxBody {
 			WriteProblem(wrapped, r, errTooLarge())
 			return

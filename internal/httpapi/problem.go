@@ -13,7 +13,7 @@ import (
 
 // ProblemDetails is the body of every answer that is not a success: RFC 9457 with a stable code. It never holds a value that
 // was submitted.
-type ProblemDetails struct {
+type ProblemDetails struct { //nolint:errname // the term of RFC 9457
 	Type            string              `json:"type" doc:"URN of the rule" example:"urn:docket:problem:ticket.not_open"`
 	Title           string              `json:"title" doc:"text of the status"`
 	Status          int                 `json:"status"`

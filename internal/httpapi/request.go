@@ -133,15 +133,15 @@ func (h *Header) One(name string) (string, bool) {
 	return values[0], true
 }
 
-// Token is a header of 1 to max printable ASCII characters.
-func (h *Header) Token(name string, max int) string {
+// Token is a header of 1 to limit printable ASCII characters.
+func (h *Header) Token(name string, limit int) string {
 	value, given := h.One(name)
 	switch {
 	case !given:
 		return ""
 	case value == "" || !visible(value):
 		h.Fail("header."+name, "not_printable")
-	case len(value) > max:
+	case len(value) > limit:
 		h.Fail("header."+name, "too_long")
 	default:
 		return value

@@ -28,6 +28,7 @@ type form struct {
 }
 
 func shape(t testing.TB) *httpapi.Shape {
+	t.Helper()
 	return httpapi.New(httpapi.Options{}).Shape(reflect.TypeFor[form]())
 }
 
