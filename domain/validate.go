@@ -23,24 +23,24 @@ func (c *Checks) Required(field, value string) {
 	}
 }
 
-// Text wants at most max characters (code points); an empty text passes.
-func (c *Checks) Text(field, value string, max int) {
-	if utf8.RuneCountInString(value) > max {
-		c.Fail(field, "too_long", fmt.Sprintf("must have at most %d characters", max))
+// Text wants at most so many characters (code points); an empty text passes.
+func (c *Checks) Text(field, value string, longest int) {
+	if utf8.RuneCountInString(value) > longest {
+		c.Fail(field, "too_long", fmt.Sprintf("must have at most %d characters", longest))
 	}
 }
 
 // RequiredText is Required and Text.
-func (c *Checks) RequiredText(field, value string, max int) {
+func (c *Checks) RequiredText(field, value string, longest int) {
 	c.Required(field, value)
-	c.Text(field, value, max)
+	c.Text(field, value, longest)
 }
 
-// Code wants min to max upper-case letters and digits, as parts of ticket numbers are.
-func (c *Checks) Code(field, value string, min, max int) {
+// Code wants so many upper-case letters and digits, as parts of ticket numbers are.
+func (c *Checks) Code(field, value string, shortest, longest int) {
 	foreign := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
-	if len(value) < min || len(value) > max || strings.ContainsFunc(value, foreign) {
-		c.Fail(field, "not_a_code", fmt.Sprintf("must be %d to %d upper-case letters and digits", min, max))
+	if len(value) < shortest || len(value) > longest || strings.ContainsFunc(value, foreign) {
+		c.Fail(field, "not_a_code", fmt.Sprintf("must be %d to %d upper-case letters and digits", shortest, longest))
 	}
 }
 

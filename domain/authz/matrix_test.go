@@ -15,7 +15,8 @@ import (
 )
 
 // matrix writes what every role grants, a line a permission, so that a change of rights is seen in a review.
-func matrix() []byte {
+func matrix(t *testing.T) string {
+	t.Helper()
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "permission\t%s\n", strings.Join(authz.Roles(), "\t"))
@@ -26,8 +27,8 @@ func matrix() []byte {
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
-	w.Flush()
-	return b.Bytes()
+	require.NoError(t, w.Flush())
+	return b.String()
 }
 
 func reaches(role string, p authz.Permission) string {
@@ -59,11 +60,11 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const file = "testdata/matrix.golden"
 	if os.Getenv("UPDATE_GOLDEN") != "" {
-		require.NoError(t, os.WriteFile(file, matrix(), 0o644))
+		require.NoError(t, os.WriteFile(file, []byte(matrix(t)), 0o644))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Equal(t, string(want), string(matrix()), "UPDATE_GOLDEN=1 writes the new matrix")
+	require.Equal(t, string(want), matrix(t), "UPDATE_GOLDEN=1 writes the new matrix")
 }
 
 func TestGrantsAreNotRepeated(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 // Failure runs a case aside and gives what it complains about, or "" when it passes.
 func (c Check) Failure(t testing.TB) string {
+	t.Helper()
 	var b listener
 	b.TB = t
 	done := make(chan struct{})

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
+	"os" //nolint:depguard // the kit runs in tests alone, and golden files are files
 	"path/filepath"
 	"reflect"
 	"strconv"

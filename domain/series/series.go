@@ -103,7 +103,7 @@ func Check(number string) (string, error) {
 	return number, nil
 }
 
-// isCode reports whether a part of a number is made of min to max characters of the alphabet.
-func isCode(part string, min, max int) bool {
-	return len(part) >= min && len(part) <= max && strings.Trim(part, alphabet) == ""
+// isCode reports whether a part of a number is made of so many characters of the alphabet.
+func isCode(part string, shortest, longest int) bool {
+	return len(part) >= shortest && len(part) <= longest && strings.Trim(part, alphabet) == ""
 }
