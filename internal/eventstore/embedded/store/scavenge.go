@@ -73,14 +73,16 @@ func (tx *Tx) scavenge(name string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	low := record.TombstoneRevision
-	if !h.Tombstoned() && !h.SoftDeleted() {
+	var low int64
+	switch {
+	case h.Tombstoned():
+		low = record.TombstoneRevision
+	case h.SoftDeleted():
+		low = h.Last + 1
+	default:
 		if low, err = s.low(name, h); err != nil || low <= 0 {
 			return 0, err
 		}
-	}
-	if h.SoftDeleted() {
-		low = h.Last + 1
 	}
 	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: revisionKey(nil, name, 0), UpperBound: revisionKey(nil, name, low)})
 	if err != nil {
