@@ -106,24 +106,3 @@ func (a account) reaches(ctx context.Context, dir string) (bool, error) {
 	}
 	return err == nil, err
 }
-
-// socketPrefix marks the folders we may remove after a kill.
-const socketPrefix = "docket-pg-"
-
-// socketFolder makes the only door to the server: a folder that nobody but
-// the account and root can enter. A unix socket's whole path must stay under
-// 104 bytes, and root's TMPDIR may be closed to the account.
-func (a account) socketFolder() (string, error) {
-	base := os.TempDir()
-	if len(base) > 60 || a.cred != nil {
-		base = "/tmp"
-	}
-	dir, err := os.MkdirTemp(base, socketPrefix)
-	if err != nil {
-		return "", fmt.Errorf("socket folder: %w", err)
-	}
-	if err := a.own(dir); err != nil {
-		return "", errors.Join(fmt.Errorf("socket folder: %w", err), os.Remove(dir))
-	}
-	return dir, nil
-}

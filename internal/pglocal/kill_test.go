@@ -33,12 +33,12 @@ func victim(dir string) {
 		fmt.Println("error", err)
 		return
 	}
-	fmt.Println("pid", s.PID())
+	fmt.Println("sockets", s.Sockets())
 	select {}
 }
 
 func TestKilledDocketLosesNothingAndBlocksNothing(t *testing.T) {
-	dir := folder(t)
+	dir := cluster(t)
 	cmd := osexec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), "PGLOCAL_TEST_VICTIM="+dir)
 	out, err := cmd.StdoutPipe()
@@ -46,12 +46,22 @@ func TestKilledDocketLosesNothingAndBlocksNothing(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
-	require.Contains(t, line, "pid ", line)
+	sockets, ok := strings.CutPrefix(strings.TrimSpace(line), "sockets ")
+	require.True(t, ok, line)
+	require.DirExists(t, sockets)
 	require.NoError(t, cmd.Process.Kill())
 	require.Error(t, cmd.Wait())
 
 	s := start(t, pglocal.Options{Dir: dir})
 	require.Equal(t, 42, query[int](t, s, "SELECT v FROM committed"))
+	require.NoDirExists(t, sockets)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, pglocal.Remove(ctx, dir), pglocal.ErrInUse)
+	require.NoError(t, s.Close())
+	require.NoError(t, pglocal.Remove(t.Context(), dir))
+	require.NoDirExists(t, dir)
 }
 
 // orphan leaves a server running on the folder that nobody owns.
@@ -63,7 +73,7 @@ func orphan(t *testing.T, dir string) (pid int) {
 	require.NoError(t, s.Close())
 	sockets, err := os.MkdirTemp("/tmp", "docket-pg-") //nolint:usetesting // short, and to be found and removed
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoDirExists(t, sockets, "its socket folder goes with it") })
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(sockets)) })
 
 	owner, err := os.Stat(data)
 	require.NoError(t, err)
@@ -97,7 +107,7 @@ func orphan(t *testing.T, dir string) (pid int) {
 }
 
 func TestOrphanIsStopped(t *testing.T) {
-	dir := folder(t)
+	dir := cluster(t)
 	pid := orphan(t, dir)
 	s := start(t, pglocal.Options{Dir: dir})
 	require.NotEqual(t, pid, s.PID())
@@ -106,7 +116,7 @@ func TestOrphanIsStopped(t *testing.T) {
 
 // A pid file that outlived a reboot may name any process, here ourselves.
 func TestReusedProcessNumberIsNotTouched(t *testing.T) {
-	dir := folder(t)
+	dir := cluster(t)
 	s := start(t, pglocal.Options{Dir: dir})
 	data := s.Data()
 	require.NoError(t, s.Close())

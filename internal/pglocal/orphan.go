@@ -1,7 +1,6 @@
 package pglocal
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,38 +16,30 @@ import (
 	"time"
 )
 
-// pidFile is what a postmaster leaves in its data folder while it runs (and
-// after it was killed).
-type pidFile struct {
-	pid     int
-	sockets string
-}
+// pidFile is what a postmaster leaves in its data folder while it runs, and
+// after it was killed.
+const pidFile = "postmaster.pid"
 
-// readPidFile reads postmaster.pid: one value a line, of which the first is
-// the process and the fifth its socket folder.
-func readPidFile(data string) (pidFile, error) {
-	f, err := os.Open(filepath.Join(data, "postmaster.pid"))
+// readPid is the process that the pid file names in its first line, 0 if there
+// is no such file or nothing in it.
+func readPid(data string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(data, pidFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
 	if err != nil {
-		return pidFile{}, err
+		return 0, err
 	}
-	defer func() { _ = f.Close() }()
-	var lines []string
-	for s := bufio.NewScanner(f); s.Scan() && len(lines) < 5; {
-		lines = append(lines, strings.TrimSpace(s.Text()))
-	}
-	if len(lines) == 0 {
-		return pidFile{}, nil // killed between creating and writing it
+	first, _, _ := strings.Cut(string(text), "\n")
+	if first = strings.TrimSpace(first); first == "" {
+		return 0, nil // killed between creating and writing it
 	}
 	// A standalone backend writes its pid negated; it ends with its terminal.
-	pid, err := strconv.Atoi(lines[0])
+	pid, err := strconv.Atoi(first)
 	if err != nil {
-		return pidFile{}, fmt.Errorf("postmaster.pid in %s: %w", data, err)
+		return 0, fmt.Errorf("%s in %s: %w", pidFile, data, err)
 	}
-	p := pidFile{pid: pid}
-	if len(lines) == 5 {
-		p.sockets = lines[4]
-	}
-	return p, nil
+	return pid, nil
 }
 
 // stopOrphan ends a server that a killed docket left on data. We hold the
@@ -58,29 +49,20 @@ func readPidFile(data string) (pidFile, error) {
 // left alone, and the file that names it is removed, since PostgreSQL would
 // take it for a running server.
 func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
-	left, err := readPidFile(data)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	pid, err := readPid(data)
+	if err != nil || pid <= 0 || !alive(pid) {
 		return err
 	}
-	if left.pid > 0 && alive(left.pid) {
-		ours, err := isPostmaster(ctx, left.pid, data)
-		if err != nil {
-			return fmt.Errorf("cannot tell whether process %d is a left-over PostgreSQL: %w", left.pid, err)
-		}
-		if ours {
-			log.Warn("stopping a PostgreSQL server that a killed docket left behind", "pid", left.pid)
-			if err := endForeign(ctx, left.pid, data); err != nil {
-				return err
-			}
-		} else if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	ours, err := isPostmaster(ctx, pid, data)
+	if err != nil {
+		return fmt.Errorf("cannot tell whether process %d is a left-over PostgreSQL: %w", pid, err)
 	}
-	if strings.HasPrefix(filepath.Base(left.sockets), socketPrefix) {
-		return os.RemoveAll(left.sockets)
+	if ours {
+		log.Warn("stopping a PostgreSQL server that a killed docket left behind", "pid", pid)
+		return endForeign(ctx, pid, data)
+	}
+	if err := os.Remove(filepath.Join(data, pidFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }

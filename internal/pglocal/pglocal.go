@@ -103,7 +103,7 @@ func (s *Server) start(ctx context.Context, settings map[string]string, throwawa
 			return err
 		}
 	}
-	if s.sockets, err = s.home.account.socketFolder(); err != nil {
+	if s.sockets, err = s.home.socketFolder(); err != nil {
 		return err
 	}
 	settings["unix_socket_directories"] = s.sockets

@@ -21,15 +21,10 @@ func TestMain(m *testing.M) {
 		victim(dir)
 		return
 	}
-	goleak.VerifyTestMain(m)
-}
-
-// folder is a temporary folder the server's account can enter.
-func folder(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o711))
-	return filepath.Join(dir, "postgres")
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		removeSample()
+		os.Exit(code)
+	}))
 }
 
 func start(t *testing.T, o pglocal.Options) *pglocal.Server {
@@ -84,8 +79,8 @@ func TestDataOutlivesTheServerAndItsSettingsKeepCommits(t *testing.T) {
 }
 
 func TestOneFolderHasOneServerBehindAClosedDoor(t *testing.T) {
-	dir := folder(t)
-	s := start(t, pglocal.Options{Dir: dir, Throwaway: true})
+	dir := cluster(t)
+	s := start(t, pglocal.Options{Dir: dir})
 	info, err := os.Stat(s.Sockets())
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o700), info.Mode().Perm())
@@ -104,12 +99,12 @@ func TestDurabilityIsNotOpenToChange(t *testing.T) {
 }
 
 func TestBadSettingSaysWhatTheServerSaid(t *testing.T) {
-	_, err := pglocal.Start(t.Context(), pglocal.Options{Dir: folder(t), Throwaway: true, Settings: map[string]string{"work_mem": "much"}})
+	_, err := pglocal.Start(t.Context(), pglocal.Options{Dir: cluster(t), Settings: map[string]string{"work_mem": "much"}})
 	require.ErrorContains(t, err, `invalid value for parameter "work_mem"`)
 }
 
 func TestDoneTellsOfADeadServer(t *testing.T) {
-	s := start(t, pglocal.Options{Dir: folder(t), Throwaway: true})
+	s := start(t, pglocal.Options{Dir: cluster(t)})
 	select {
 	case <-s.Done():
 		t.Fatal("done while running")

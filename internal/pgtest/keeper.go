@@ -57,7 +57,7 @@ func keep(start, answer *os.File) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer removeAbandoned(dir)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	server, err := pglocal.Start(ctx, pglocal.Options{
@@ -151,15 +151,10 @@ func folder() (string, error) {
 	return dir, os.Chmod(dir, 0o711) // the server's account passes through
 }
 
-// removeAbandoned goes by the lock that a living server's owner holds on its
-// folder. Best effort: what stays is tried again next time.
+// removeAbandoned leaves a living server alone, going by its owner's lock.
+// Best effort: what stays is tried again next time.
 func removeAbandoned(dir string) {
-	lock, err := os.Open(filepath.Join(dir, "docket.lock"))
-	if err != nil {
-		return
-	}
-	defer func() { _ = lock.Close() }()
-	if flock(lock, syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-		_ = os.RemoveAll(dir)
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	_ = pglocal.Remove(ctx, dir)
 }
