@@ -2,8 +2,10 @@ package commands_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -64,30 +66,34 @@ func TestEveryEntryIsComplete(t *testing.T) {
 	require.False(t, ok)
 }
 
-// Every refusal that the source declares is told in every language.
+// Every refusal and every failure of a field that the source declares is told in every language.
 func TestEveryRefusalIsTranslated(t *testing.T) {
 	t.Parallel()
-	declared := regexp.MustCompile(`domain\.Refusal\(domain\.\w+, "([^"]+)"`)
-	found := 0
-	for _, dir := range []string{".", "../domain", "../domain/ticket", "../domain/unit", "../domain/staff", "../domain/series", "../internal/httpapi", "../internal/accounts"} {
-		files, err := os.ReadDir(dir)
-		require.NoError(t, err)
-		for _, f := range files {
-			if f.IsDir() || !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-				continue
+	rule := regexp.MustCompile(`domain\.Refusal\(domain\.\w+, "([^"]+)"`)
+	field := regexp.MustCompile(`(?:\.Fail\("[^"]*", |Code: +)"([a-z_]+)"`)
+	found := map[string]bool{}
+	for _, dir := range []string{".", "../domain", "../internal", "../projections", "../readapi"} {
+		require.NoError(t, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
 			}
-			source, err := os.ReadFile(dir + "/" + f.Name())
-			require.NoError(t, err)
-			for _, m := range declared.FindAllStringSubmatch(string(source), -1) {
-				found++
-				for _, language := range httpapi.Languages {
-					_, ok := httpapi.Message(language, m[1])
-					require.True(t, ok, "%s has no text in %s", m[1], language)
-				}
+			source, err := os.ReadFile(path)
+			for _, m := range rule.FindAllStringSubmatch(string(source), -1) {
+				found[m[1]] = true
 			}
+			for _, m := range field.FindAllStringSubmatch(string(source), -1) {
+				found["field."+m[1]] = true
+			}
+			return err
+		}))
+	}
+	require.Greater(t, len(found), 60)
+	for id := range found {
+		for _, language := range httpapi.Languages {
+			_, ok := httpapi.Message(language, id)
+			require.True(t, ok, "%s has no text in %s", id, language)
 		}
 	}
-	require.Greater(t, found, 40)
 }
 
 func TestMatrixListsEveryCommand(t *testing.T) {
