@@ -151,7 +151,8 @@ func (c *client) once(ctx context.Context, r request, body []byte) (a answer, ag
 		return answer{}, true, fmt.Errorf("answer broke off: %w", err)
 	}
 	if response.StatusCode/100 != 2 {
-		return answer{}, false, refusal(response.StatusCode, buffer.Bytes(), &again)
+		again, err = refusal(response.StatusCode, buffer.Bytes())
+		return answer{}, again, err
 	}
 	if err := json.Unmarshal(buffer.Bytes(), &a); err != nil {
 		return answer{}, false, fmt.Errorf("answer of the service: %w", err)
@@ -164,7 +165,7 @@ func (c *client) once(ctx context.Context, r request, body []byte) (a answer, ag
 var errLogin = errors.New("the service does not accept the token")
 
 // refusal reads a problem; what may pass by itself is to be tried again.
-func refusal(status int, body []byte, again *bool) error {
+func refusal(status int, body []byte) (again bool, err error) {
 	var p struct {
 		Code, Detail string
 		Errors       []struct{ Field, Code string }
@@ -178,12 +179,11 @@ func refusal(status int, body []byte, again *bool) error {
 	}
 	switch {
 	case status == http.StatusUnauthorized:
-		return fmt.Errorf("%w: %s", errLogin, p.Code)
+		return false, fmt.Errorf("%w: %s", errLogin, p.Code)
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, p.Code == "stream.contended":
-		*again = true
-		return fmt.Errorf("the service answers %d %s: %s", status, p.Code, e.Error())
+		return true, fmt.Errorf("the service answers %d %s: %s", status, p.Code, e.Error())
 	}
-	return e
+	return false, e
 }
 
 // identities are the ids that the service has given to what the log calls by keys of its own.
