@@ -34,4 +34,4 @@ CREATE INDEX queue_number ON queue (open, number, ticket);
 -- Short lists: what somebody holds, what waits for somebody's answer, what lies with a group.
 CREATE INDEX queue_handler ON queue (handler) WHERE open AND handler <> '';
 CREATE INDEX queue_receiver ON queue (receiver) WHERE receiver <> '';
-CREATE INDEX queue_group ON queue (grp) WHERE open;
+CREATE INDEX queue_group ON queue (grp);
