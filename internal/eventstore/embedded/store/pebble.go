@@ -71,7 +71,12 @@ func openError(dir string, err error) error {
 func checkFormat(db *pebble.DB) error {
 	v, closer, err := db.Get(keyFormat)
 	if errors.Is(err, pebble.ErrNotFound) {
-		return db.Set(keyFormat, []byte{format}, pebble.Sync)
+		if err := db.Set(keyFormat, []byte{format}, pebble.Sync); err != nil {
+			return err
+		}
+		// Pebble begins the write-ahead log of a new database in its oldest
+		// form, in which damage looks like an end. A flush begins another.
+		return db.Flush()
 	}
 	if err != nil {
 		return err

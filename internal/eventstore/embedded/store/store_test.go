@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
@@ -174,3 +175,8 @@ func check(t *rapid.T, s *store.Store, m *model) {
 		require.Equal(t, p.Recs[len(p.Recs)-1-i], r)
 	}
 }
+
+const (
+	patience = 20 * time.Second
+	poll     = time.Millisecond
+)
