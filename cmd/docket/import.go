@@ -43,7 +43,9 @@ func (c *importCmd) Run(ctx context.Context, settings *Settings) error {
 		}
 	}
 	report, err := importer.Run(ctx, o)
-	fmt.Println(report)
+	if report.Rows > 0 {
+		fmt.Println(report)
+	}
 	if err == nil && !report.Complete() {
 		err = errRefusedRows
 	}

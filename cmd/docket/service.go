@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -110,12 +109,6 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// digest is the keyed digest of requests, by which a repeated command is told from another one with the same key.
-func (st *stores) digest(ctx context.Context, request []byte) (string, error) {
-	sum, err := st.vault.Digest(ctx, "command", request)
-	return hex.EncodeToString(sum), err
-}
-
 // Close ends what was opened, the last first.
 func (st *stores) Close() error {
 	var errs []error
@@ -193,12 +186,12 @@ func (s *service) Start(ctx context.Context) (err error) {
 func (s *service) assemble(view *directory.View, zone *time.Location) (http.Handler, error) {
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
+	config := commands.Config{
+		Journal: s.events, Lookups: view, Denials: s.denials, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+	}
+	config.DigestWith(s.vault)
 	var err error
-	s.pipeline, err = commands.NewPipeline(commands.Config{
-		Journal: s.events, Lookups: view, Digest: s.digest, Denials: s.denials, Logger: s.Log,
-		Metrics: commands.NewMetrics(s.registry), Zone: zone,
-	})
-	if err != nil {
+	if s.pipeline, err = commands.NewPipeline(config); err != nil {
 		return nil, err
 	}
 	api := httpapi.New(httpapi.Options{
