@@ -66,7 +66,7 @@ func (r *run) row(ctx context.Context, ticket *string, place int, s plan.Step) (
 		a, err := r.client.send(ctx, request{
 			path: path, key: r.key(s.Row.Case, place, i), by: r.keys.people[c.By], at: s.At(), body: body,
 		})
-		var refused *Refused
+		var refused *refusedError
 		switch {
 		case errors.As(err, &refused):
 			o.refuse(c.Verb, refused.Code, refused.Error())

@@ -36,8 +36,8 @@ type answer struct {
 	repeated bool
 }
 
-// Refused is the service's definite no to a command.
-type Refused struct {
+// refusedError is the service's definite no to a command.
+type refusedError struct {
 	Status int
 	Code   string // of the problem, for example "ticket.not_open"
 	Detail string
@@ -45,7 +45,7 @@ type Refused struct {
 }
 
 // Error tells the detail and the failing fields.
-func (e *Refused) Error() string {
+func (e *refusedError) Error() string {
 	text := e.Detail
 	if len(e.Fields) > 0 {
 		text += " (" + strings.Join(e.Fields, ", ") + ")"
@@ -93,7 +93,7 @@ func (c *client) passed(position uint64) {
 	}
 }
 
-// send issues a command until it is answered. Errors: *[Refused], or that the service has not answered within the patience.
+// send issues a command until it is answered. Errors: a *refusedError, or that the service has not answered within the patience.
 func (c *client) send(ctx context.Context, r request) (answer, error) {
 	body, err := json.Marshal(r.body)
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *client) once(ctx context.Context, r request, body []byte) (a answer, ag
 	if err != nil {
 		return answer{}, true, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	buffer := c.buffers.Get().(*bytes.Buffer)
 	defer c.buffers.Put(buffer)
 	buffer.Reset()
@@ -173,7 +173,7 @@ func refusal(status int, body []byte) (again bool, err error) {
 	if json.Unmarshal(body, &p) != nil || p.Code == "" {
 		p.Code = "http." + strconv.Itoa(status)
 	}
-	e := &Refused{Status: status, Code: p.Code, Detail: p.Detail}
+	e := &refusedError{Status: status, Code: p.Code, Detail: p.Detail}
 	for _, f := range p.Errors {
 		e.Fields = append(e.Fields, f.Field+": "+f.Code)
 	}

@@ -50,7 +50,7 @@ func (l *Log) eachOf(path string, f func(Row) error) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	decoder := gob.NewDecoder(bufio.NewReaderSize(file, 1<<16))
 	for {
 		var r Row

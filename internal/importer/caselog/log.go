@@ -194,7 +194,7 @@ func readCSV(path string, digest hash.Hash, f func([]string, func() (int, []stri
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	buffered := bufio.NewReaderSize(file, 1<<16)
 	var in io.Reader = buffered
 	if magic, err := buffered.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {

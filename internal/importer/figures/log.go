@@ -26,7 +26,7 @@ func read(path string) (map[string][]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var in io.Reader = file
 	if strings.HasSuffix(path, ".gz") {
 		unzipped, err := gzip.NewReader(file)
