@@ -45,6 +45,19 @@ func (s *session) apply(ctx context.Context, b window.Batch) (err error) {
 		return s.fail(ctx, err)
 	}
 	s.pos = b.To
+	return s.replan(ctx, b.Count)
+}
+
+// replan has plans made anew each time the tables may have grown a few times over. A plan made for an empty table takes any
+// index for as good as another, and would keep to it.
+func (s *session) replan(ctx context.Context, events int) error {
+	if s.applied += events; s.applied < s.planned {
+		return nil
+	}
+	s.planned = 4 * s.applied
+	if _, err := s.conn.Exec(ctx, "DISCARD PLANS"); err != nil {
+		return s.fail(ctx, fmt.Errorf("replan: %w", err))
+	}
 	return nil
 }
 

@@ -15,10 +15,12 @@ type session struct {
 	sql   statements
 	conn  *pgx.Conn
 	pos   uint64
+
+	applied, planned int // events so far, and at which number plans are made anew
 }
 
-// tuning suits a connection that only looks rows up by key and writes what can be computed again. Plans are made once, and
-// never as scans, however small a table was when they were made. Commits do not wait for the disk: after a crash the
+// tuning suits a connection that only looks rows up by key and writes what can be computed again. Plans are
+// kept (see replan), and are never scans, however small a table was when they were made. Commits do not wait for the disk: after a crash the
 // checkpoint and the rows are equally far back.
 const tuning = `SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off;
 	SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`

@@ -130,8 +130,8 @@ func newMessage(ctx context.Context, model string, b window.Batch) *message.Mess
 
 const (
 	smallPage = 250 // events below which a page costs more for being a page than for its events
-	restShare = 4   // rest this many times what the page took
-	longest   = 40 * time.Millisecond
+	restShare = 20  // rest this many times what the page took
+	longest   = 100 * time.Millisecond
 )
 
 // rest lets events gather after a small page, in proportion to what the page took, so that a busy log does not have every

@@ -1,0 +1,6 @@
+package audit
+
+import "docket/projections"
+
+// Rows gives the trail that folding a log in memory made.
+func Rows(r *projections.Rows) []Row { return rows.All(r) }
