@@ -91,6 +91,7 @@ func (d *desk) testPagesMeet(t *testing.T) {
 			page := d.ok(c.who, target+"limit=1&after="+url.QueryEscape(next))
 			require.Len(t, page.items(), 1, c.target)
 			walked = append(walked, page.column(c.field)...)
+			require.LessOrEqual(t, len(walked), len(whole.items()), c.target)
 			if next, _ = page.body["next"].(string); next == "" {
 				break
 			}

@@ -99,7 +99,7 @@ func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error)
 		direction, beyond = "DESC", "<"
 	}
 	if p.After != nil {
-		where = append(where, fmt.Sprintf("(%s, ticket) %s= (@key, @ticket)", expression, beyond))
+		where = append(where, fmt.Sprintf("(%s, ticket) %s (@key, @ticket)", expression, beyond))
 		args["key"], args["ticket"] = p.After.value(), p.After.Ticket
 	}
 	query := fmt.Sprintf("SELECT * FROM queue WHERE %s ORDER BY %s %s, ticket %s LIMIT @limit",
