@@ -14,7 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const patience = 20 * time.Second
+const (
+	patience = 20 * time.Second
+	poll     = time.Millisecond
+)
 
 // start runs an engine until the test ends.
 func start(t testing.TB, o embedded.Options) *embedded.Server {
