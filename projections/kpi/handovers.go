@@ -25,30 +25,32 @@ type PerTicket struct {
 	Max     *int64 `json:"max,omitempty"`
 }
 
-// countedActs turns acts into one line per ticket and measure.
+// countedActs gives, for each measure and number, how many tickets have that number of it.
 const countedActs = `
-	SELECT 'persons' AS measure, ticket, count(*) AS n FROM ` + actsThen + ` a
-		WHERE kind = 'handed_over' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
-	UNION ALL
-	SELECT 'groups', ticket, count(*) FROM ` + actsThen + ` a
-		WHERE kind = 'grouped' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
-	UNION ALL
-	SELECT 'reassigned', ticket, count(*) FROM ` + actsThen + ` a
-		WHERE kind = 'assigned' AND from_id <> '' AND from_id <> to_id GROUP BY ticket
-	UNION ALL
-	SELECT 'handlers', ticket, count(DISTINCT to_id) FROM ` + actsThen + ` a
-		WHERE kind IN ('taken', 'assigned', 'handed_over') GROUP BY ticket
-	UNION ALL
-	SELECT 'teams', ticket, count(DISTINCT to_id) FROM ` + actsThen + ` a WHERE kind = 'grouped' GROUP BY ticket`
+	WITH counted AS (
+		SELECT ticket,
+			count(*) FILTER (WHERE kind = 'handed_over' AND passed) AS persons,
+			count(*) FILTER (WHERE kind = 'grouped' AND passed) AS groups,
+			count(*) FILTER (WHERE kind = 'assigned' AND passed) AS reassigned,
+			count(DISTINCT to_id) FILTER (WHERE kind <> 'grouped') AS handlers,
+			count(DISTINCT to_id) FILTER (WHERE kind = 'grouped') AS teams
+		FROM (
+			SELECT ticket, kind, to_id, from_id <> '' AND from_id <> to_id AS passed FROM ` + actsThen + ` a
+			WHERE kind IN ('taken', 'assigned', 'handed_over', 'grouped')
+		) holding GROUP BY ticket)
+	SELECT measure, n, count(*) AS tickets
+	FROM counted, LATERAL (VALUES
+		('persons', persons), ('groups', groups), ('reassigned', reassigned), ('handlers', handlers), ('teams', teams)
+	) v (measure, n)
+	WHERE n > 0 GROUP BY measure, n`
 
 // Handovers counts those whose time lies in the window. With a filter it counts those after which the ticket lay there.
 func (s Snapshot) Handovers(ctx context.Context, q Question) (Handovers, error) {
-	const query = `SELECT measure, n, count(*) AS tickets FROM (` + countedActs + `) c GROUP BY measure, n`
 	type line struct {
 		Measure    string
 		N, Tickets int64
 	}
-	lines, err := collect[line](ctx, s.tx, query, q.args())
+	lines, err := collect[line](ctx, s.tx, countedActs, q.args())
 	if err != nil {
 		return Handovers{}, err
 	}
