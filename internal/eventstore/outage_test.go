@@ -266,3 +266,42 @@ func TestSilentConnectionIsReplaced(t *testing.T) {
 	require.Equal(t, want, got)
 	require.True(t, silenced)
 }
+
+func TestManyCallersOutliveAnOutage(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	s := open(t, e.uri()+"&maxDiscoverAttempts=1&discoveryInterval=1")
+	const callers, events = 40, 60
+	var running sync.WaitGroup
+	var appended atomic.Int64
+	for c := range callers {
+		running.Go(func() {
+			id, revision := domain.Stream("note", fmt.Sprint(c)), domain.NoStream
+			for n := range events {
+				ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+				a, err := s.Append(ctx, id, revision, fmt.Sprint(n), pending(shelved{Shelf: fmt.Sprint(n)}))
+				cancel()
+				if err != nil {
+					t.Errorf("caller %d, event %d: %v", c, n, err)
+					return
+				}
+				revision = domain.Revision(a.Revision)
+				appended.Add(1)
+			}
+		})
+	}
+	for i := range int64(4) {
+		for appended.Load() < (i+1)*callers*events/6 && !t.Failed() {
+			time.Sleep(time.Millisecond)
+		}
+		e.stop()
+		time.Sleep(200 * time.Millisecond) // an outage longer than discovery tries
+		e.start()
+	}
+	running.Wait()
+	for c := range callers {
+		got, _, err := s.Load(t.Context(), domain.Stream("note", fmt.Sprint(c)))
+		require.NoError(t, err)
+		require.Len(t, got, events)
+	}
+}

@@ -62,12 +62,13 @@ func (m *member) attempt(ctx context.Context) (received bool, err error) {
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(nil)
 	limit := time.AfterFunc(joinLimit, func() { cancel(errSilent) })
-	sub, err := supervise.Call(ctx, client, func(_ context.Context, c *esdb.Client) (*esdb.PersistentSubscription, error) {
+	sub, err := supervise.Call(ctx, client, func(call context.Context, c *esdb.Client) (*esdb.PersistentSubscription, error) {
+		joined := supervise.Outliving(call, life)
 		o := esdb.SubscribeToPersistentSubscriptionOptions{BufferSize: uint32(m.conf.Buffer)}
 		if m.topic == All {
-			return c.SubscribeToPersistentSubscriptionToAll(life, m.conf.Group, o)
+			return c.SubscribeToPersistentSubscriptionToAll(joined, m.conf.Group, o)
 		}
-		return c.SubscribeToPersistentSubscription(life, m.topic, m.conf.Group, o)
+		return c.SubscribeToPersistentSubscription(joined, m.topic, m.conf.Group, o)
 	})
 	if !limit.Stop() && err == nil {
 		err = errSilent

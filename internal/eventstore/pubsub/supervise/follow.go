@@ -111,9 +111,8 @@ func (f *follower) attempt(ctx context.Context) error {
 	defer cancel(nil)
 
 	limit := time.AfterFunc(subscribeLimit, func() { cancel(errSilent) })
-	sub, err := Call(ctx, client, func(_ context.Context, c *esdb.Client) (*esdb.Subscription, error) {
-		// The context of a subscription is that of its whole life, not of this call.
-		return f.subscribe(ctx, c)
+	sub, err := Call(ctx, client, func(call context.Context, c *esdb.Client) (*esdb.Subscription, error) {
+		return f.subscribe(Outliving(call, ctx), c)
 	})
 	if !limit.Stop() && err == nil {
 		err = errSilent
