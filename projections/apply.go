@@ -39,7 +39,7 @@ func (s *session) apply(ctx context.Context, b window.Batch) (err error) {
 	if matters {
 		err = s.transact(ctx, b, need)
 	} else {
-		_, err = s.conn.Exec(ctx, s.sql.checkpoint, int64(b.To), int64(b.From)) //nolint:gosec // positions stay below 2^63
+		_, err = s.conn.Exec(ctx, s.sql.checkpoint, int64(b.To), int64(b.From))
 	}
 	if err != nil {
 		return s.fail(ctx, err)
@@ -78,7 +78,7 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 	m := s.build.model
 	begin := &pgx.Batch{}
 	begin.Queue("begin")
-	begin.Queue(s.sql.checkpoint, int64(b.To), int64(b.From)) //nolint:gosec // positions stay below 2^63
+	begin.Queue(s.sql.checkpoint, int64(b.To), int64(b.From))
 	rows := &Rows{}
 	pages := make([]*page, len(m.Tables))
 	reads := false

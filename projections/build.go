@@ -31,7 +31,7 @@ func (m *Model) digest() string {
 func lockKey(purpose, model string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte("docket projection\x00" + purpose + "\x00" + model))
-	return int64(h.Sum64()) //nolint:gosec // a bit pattern
+	return int64(h.Sum64())
 }
 
 var (
@@ -68,7 +68,7 @@ func liveBuild(ctx context.Context, q querier, m *Model) (build, uint64, error) 
 	case !whole || definition < int64(m.Version) || digest != m.digest():
 		return build{}, 0, errNoBuild
 	}
-	return build{m, uint64(version)}, uint64(pos), nil //nolint:gosec // neither is negative
+	return build{m, uint64(version)}, uint64(pos), nil
 }
 
 // sqlState is the code of a PostgreSQL error, empty for any other.

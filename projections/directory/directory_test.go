@@ -35,6 +35,7 @@ type house struct {
 }
 
 func newHouse(t testing.TB) *house {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	pool := pgtest.Migrated(t)
 	server, err := embedded.Start(ctx, embedded.Options{})
@@ -150,7 +151,7 @@ func TestFactsFollowTheTimeTheyTookEffect(t *testing.T) {
 func TestTablesAndViewsAgree(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's choice of histories
+	r := rand.New(rand.NewPCG(1, 2))
 	roles := []string{"clerk", "handler"}
 	for i := range 400 {
 		at, n := day(r.IntN(60)).Add(time.Duration(r.IntN(3))*time.Nanosecond), r.IntN(8)

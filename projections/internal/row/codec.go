@@ -23,7 +23,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 
 // Append adds the row as one tuple of the binary COPY format: a count, then each field with its length, -1 for NULL.
 func (p *Plan) Append(b []byte, v reflect.Value) ([]byte, error) {
-	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Columns))) //nolint:gosec // PostgreSQL allows 1,600 columns
+	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Columns)))
 	for i := range p.Columns {
 		c := &p.Columns[i]
 		f, ok := c.value(v)
@@ -37,7 +37,7 @@ func (p *Plan) Append(b []byte, v reflect.Value) ([]byte, error) {
 		if b, err = c.append(b, f); err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		binary.BigEndian.PutUint32(b[at:], uint32(len(b)-at-4)) //nolint:gosec // a field is far below 1 GB
+		binary.BigEndian.PutUint32(b[at:], uint32(len(b)-at-4))
 	}
 	return b, nil
 }
@@ -47,7 +47,7 @@ func (c *Column) append(b []byte, v reflect.Value) ([]byte, error) {
 	case Text:
 		return append(b, v.String()...), nil
 	case Bigint:
-		return binary.BigEndian.AppendUint64(b, uint64(integer(v))), nil //nolint:gosec // a bit pattern
+		return binary.BigEndian.AppendUint64(b, uint64(integer(v))), nil
 	case Boolean:
 		if v.Bool() {
 			return append(b, 1), nil
@@ -62,7 +62,7 @@ func (c *Column) append(b []byte, v reflect.Value) ([]byte, error) {
 		} else {
 			t = v.Interface().(time.Time)
 		}
-		return binary.BigEndian.AppendUint64(b, uint64(t.UnixMicro()-epoch)), nil //nolint:gosec // a bit pattern
+		return binary.BigEndian.AppendUint64(b, uint64(t.UnixMicro()-epoch)), nil
 	case JSON:
 		encoded, err := json.Marshal(v.Interface())
 		return append(append(b, jsonbVersion), encoded...), err
@@ -81,7 +81,7 @@ func (p *Plan) Split(tuple []byte, fields [][]byte) ([][]byte, error) {
 		if len(tuple) < 4 {
 			return nil, fmt.Errorf("tuple of %s is cut short", p.Type)
 		}
-		n := int(int32(binary.BigEndian.Uint32(tuple))) //nolint:gosec // -1 is NULL
+		n := int(int32(binary.BigEndian.Uint32(tuple)))
 		tuple = tuple[4:]
 		if n < 0 {
 			fields = append(fields, nil)
@@ -147,11 +147,11 @@ func (c *Column) decode(b []byte, f reflect.Value) error {
 	case c.Kind == Double:
 		f.SetFloat(math.Float64frombits(n))
 	case c.Kind == Timestamp:
-		*f.Addr().Interface().(*time.Time) = time.UnixMicro(int64(n) + epoch).UTC() //nolint:gosec // a bit pattern
+		*f.Addr().Interface().(*time.Time) = time.UnixMicro(int64(n) + epoch).UTC()
 	case f.CanUint():
 		f.SetUint(n)
 	default:
-		f.SetInt(int64(n)) //nolint:gosec // a bit pattern
+		f.SetInt(int64(n))
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func (c *Column) value(row reflect.Value) (reflect.Value, bool) {
 
 func integer(v reflect.Value) int64 {
 	if v.CanUint() {
-		return int64(v.Uint()) //nolint:gosec // positions and counts stay below 2^63
+		return int64(v.Uint())
 	}
 	return v.Int()
 }
