@@ -71,7 +71,7 @@ func orphan(t *testing.T, dir string) (pid int) {
 	exec(t, s, "CREATE TABLE kept ()")
 	data := s.Data()
 	require.NoError(t, s.Close())
-	sockets, err := os.MkdirTemp("/tmp", "docket-pg-") //nolint:usetesting // short, and to be found and removed
+	sockets, err := os.MkdirTemp("/tmp", "docket-pg-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(sockets)) })
 
