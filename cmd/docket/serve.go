@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 
 	"docket/domain/authz"
@@ -19,10 +20,23 @@ import (
 type serveCmd struct {
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"DOCKET_LISTEN"`
 	Demo   bool   `help:"Seed the demo office at first start." default:"true" negatable:"" env:"DOCKET_DEMO"`
+
+	Profile string `help:"File that gets a CPU profile of the whole run." type:"path" hidden:""`
 }
 
 // Run starts, seeds, says where, and waits.
 func (c *serveCmd) Run(ctx context.Context, settings *Settings) (err error) {
+	if c.Profile != "" {
+		file, err := os.Create(c.Profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	tuneMemory()
 	s := &service{Settings: *settings, Listen: c.Listen, Log: settings.logger()}
 	if err := s.Start(ctx); err != nil {
 		return err
