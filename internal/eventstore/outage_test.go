@@ -3,7 +3,6 @@ package eventstore_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -159,7 +158,7 @@ func (p *proxy) pipe(to, from net.Conn, level int32) {
 			p.lost.Add(int64(n))
 			continue
 		}
-		if _, err := to.Write(buf[:n]); err != nil && err != io.EOF {
+		if _, err := to.Write(buf[:n]); err != nil {
 			return
 		}
 	}

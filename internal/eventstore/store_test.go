@@ -2,6 +2,7 @@ package eventstore_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math"
 	"strings"
@@ -112,7 +113,7 @@ func recorded(t *testing.T, uri, stream string) []*esdb.RecordedEvent {
 	var events []*esdb.RecordedEvent
 	for {
 		e, err := read.Recv()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return events
 		}
 		require.NoError(t, err)
