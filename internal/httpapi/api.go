@@ -85,6 +85,7 @@ func New(o Options) *API {
 	a.Router.NotFound(a.notFound)
 	a.Router.MethodNotAllowed(a.methodNotAllowed)
 	a.Huma = humachi.New(a.Router, humaConfig(o.Version))
+	a.Router.Get("/docs", serveDocs)
 	return a
 }
 

@@ -38,6 +38,7 @@ func humaConfig(version string) huma.Config {
 	}
 	c.Security = []map[string][]string{{"bearer": {}}}
 	c.CreateHooks = nil // no $schema links in bodies
+	c.DocsPath = ""     // see serveDocs
 	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshalStrict}
 	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
 	c.Transformers = []huma.Transformer{localizeProblem}
