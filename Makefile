@@ -3,6 +3,8 @@
 GO        ?= go
 GOLANGCI  := v2.11.4
 FUZZTIME  ?= 10s
+FILE      ?= internal/importer/testdata/servicenow-cut.csv.gz
+KILLS     ?= 5
 PACKAGES  := ./...
 
 .DEFAULT_GOAL := help
@@ -53,6 +55,18 @@ bin/golangci-lint-$(GOLANGCI):
 .PHONY: arch
 arch: ## Check the directions between packages, their size and their comments
 	$(GO) test ./internal/archtest
+
+.PHONY: realdata
+realdata: build postgres ## Import a whole log (FILE=…) from nothing and compare every figure
+	$(GO) run ./internal/rehearsal -docket bin/docket -file $(FILE)
+
+.PHONY: crash-import
+crash-import: build postgres ## The same, with the service killed KILLS (5) times during the import
+	$(GO) run ./internal/rehearsal -docket bin/docket -file $(FILE) -kills $(KILLS)
+
+.PHONY: conformance
+conformance: ## Run the official client's own tests against the embedded event store
+	$(GO) run ./internal/eventstore/embedded/conformance
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME (10s)
