@@ -3,6 +3,7 @@
 GO        ?= go
 GOLANGCI  := v2.11.4
 FUZZTIME  ?= 10s
+KILLS     ?= 5
 FILE      ?= internal/importer/testdata/servicenow-cut.csv.gz
 KILLS     ?= 5
 PACKAGES  := ./...
@@ -30,7 +31,7 @@ test: postgres ## Run all tests on the real parts, race detector on
 	$(GO) test -race -timeout 15m $(PACKAGES)
 
 .PHONY: check
-check: fmt-check vet lint arch ## Everything but the tests: format, vet, lint, directions
+check: fmt-check vet lint arch verify ## Everything but the tests: format, vet, lint, directions, generated files
 
 .PHONY: fmt
 fmt: ## Format all Go files
@@ -67,6 +68,27 @@ crash-import: build postgres ## The same, with the service killed KILLS (5) time
 .PHONY: conformance
 conformance: ## Run the official client's own tests against the embedded event store
 	$(GO) run ./internal/eventstore/embedded/conformance
+
+.PHONY: generate
+generate: ## Write the documentation that is derived from the code
+	$(GO) run ./internal/docgen
+
+.PHONY: verify
+verify: generate ## Check that the derived documentation is up to date
+	@git diff --exit-code -- docs/generated || { echo "docs/generated is out of date: run make generate and commit"; exit 1; }
+
+.PHONY: realdata
+realdata: build postgres ## Carry a whole log in from nothing and compare every figure: FILE=log.csv.gz beside log.expected.json
+	@test -n "$(FILE)" || { echo "usage: make realdata FILE=log.csv.gz"; exit 2; }
+	$(GO) run ./internal/rehearsal -file $(FILE)
+
+.PHONY: crash-import
+crash-import: build postgres ## The same through KILLS (5) kills of the service; FILE is the shipped cut unless given
+	$(GO) run ./internal/rehearsal -kills $(KILLS) -file $(or $(FILE),internal/importer/testdata/servicenow-cut.csv.gz)
+
+.PHONY: bench
+bench: build postgres ## Measure the service and the ceilings it stands on
+	bin/docket bench
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME (10s)
