@@ -57,14 +57,6 @@ bin/golangci-lint-$(GOLANGCI):
 arch: ## Check the directions between packages, their size and their comments
 	$(GO) test ./internal/archtest
 
-.PHONY: realdata
-realdata: build postgres ## Import a whole log (FILE=…) from nothing and compare every figure
-	$(GO) run ./internal/rehearsal -docket bin/docket -file $(FILE)
-
-.PHONY: crash-import
-crash-import: build postgres ## The same, with the service killed KILLS (5) times during the import
-	$(GO) run ./internal/rehearsal -docket bin/docket -file $(FILE) -kills $(KILLS)
-
 .PHONY: conformance
 conformance: ## Run the official client's own tests against the embedded event store
 	$(GO) run ./internal/eventstore/embedded/conformance
@@ -78,12 +70,12 @@ verify: generate ## Check that the derived documentation is up to date
 	@git diff --exit-code -- docs/generated || { echo "docs/generated is out of date: run make generate and commit"; exit 1; }
 
 .PHONY: realdata
-realdata: build postgres ## Carry a whole log in from nothing and compare every figure: FILE=log.csv.gz beside log.expected.json
+realdata: build postgres ## Import a whole log (FILE=…) from nothing and compare every figure
 	@test -n "$(FILE)" || { echo "usage: make realdata FILE=log.csv.gz"; exit 2; }
 	$(GO) run ./internal/rehearsal -file $(FILE)
 
 .PHONY: crash-import
-crash-import: build postgres ## The same through KILLS (5) kills of the service; FILE is the shipped cut unless given
+crash-import: build postgres ## The same through KILLS (5) kills of the service (FILE: the shipped cut)
 	$(GO) run ./internal/rehearsal -kills $(KILLS) -file $(or $(FILE),internal/importer/testdata/servicenow-cut.csv.gz)
 
 .PHONY: bench
