@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"docket/internal/bench"
+)
+
+// benchCmd measures the service on this machine.
+type benchCmd struct {
+	Quick   bool     `help:"Measure so briefly that it only shows that everything can be measured."`
+	Only    []string `help:"Parts to measure (engine, commands, projections, import, start; growth, only when asked for)." placeholder:"PART"`
+	File    string   `help:"Process log to import; left out, the cut that comes with the project." type:"existingfile"`
+	Map     string   `help:"Mapping of the log." default:"servicenow"`
+	Events  int      `help:"Events in the log of part growth." default:"1000000"`
+	JSON    string   `name:"json" help:"File that gets the report as JSON." type:"path"`
+	Into    string   `help:"Document that gets the tables, between its two marks." type:"existingfile"`
+	Silent  bool     `help:"Print the table alone."`
+	Program string   `help:"The program that is measured; left out, this one." type:"existingfile" hidden:""`
+}
+
+// Run measures in a temporary folder inside the data folder, on the same disk, and prints the table.
+func (c *benchCmd) Run(ctx context.Context, settings *Settings) error {
+	o := bench.Options{
+		Program: c.Program, Data: settings.Data, Beside: beside(settings), File: c.File, Mapping: c.Map, Events: c.Events,
+		Only: c.Only, Quick: c.Quick,
+	}
+	if o.Program == "" {
+		var err error
+		if o.Program, err = os.Executable(); err != nil {
+			return fmt.Errorf("this program: %w", err)
+		}
+	}
+	if !c.Silent {
+		o.Progress = os.Stderr
+	}
+	report, err := bench.Run(ctx, o)
+	if report == nil {
+		return err
+	}
+	if c.JSON != "" {
+		err = errors.Join(err, report.Save(c.JSON))
+	}
+	if c.Into != "" && err == nil {
+		err = report.PrintInto(c.Into)
+	}
+	return errors.Join(err, report.Print(os.Stdout))
+}
+
+// beside opens the stores of a serving process as docket rebuild does, whatever stores the environment names.
+func beside(settings *Settings) func(context.Context, string) (*bench.Stores, error) {
+	return func(ctx context.Context, data string) (*bench.Stores, error) {
+		own := Settings{Data: data, Zone: settings.Zone, LogLevel: "warn"}
+		st, err := openStores(ctx, &own, own.logger(), true)
+		if err != nil {
+			return nil, err
+		}
+		return &bench.Stores{Pool: st.pool, Events: st.events, Runner: st.runner, Close: st.Close}, nil
+	}
+}

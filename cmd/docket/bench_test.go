@@ -1,0 +1,43 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"docket/internal/bench"
+	"docket/internal/bench/report"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEveryPartIsMeasured runs the whole of docket bench, briefly, on the real program as a process. How fast anything was
+// does not matter; that each part found its figures does.
+func TestEveryPartIsMeasured(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	program, file := filepath.Join(dir, "docket"), filepath.Join(dir, "report.json")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	arguments := []string{"bench", "--data", filepath.Join(dir, "data"), "--program", program, "--quick", "--silent",
+		"--json", file, "--file", cut + ".csv.gz", "--events", "4000"}
+	for _, part := range bench.Parts() {
+		arguments = append(arguments, "--only", part)
+	}
+	require.NoError(t, run(t.Context(), arguments))
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var found report.Report
+	require.NoError(t, json.Unmarshal(text, &found))
+	figures := map[string]int{}
+	for _, f := range found.Figures {
+		require.NotEmpty(t, f.Unit, f.Name)
+		if f.Unit != "ms" { // a lag may be nothing
+			require.Positive(t, f.Value, "%s: %s", f.Part, f.Name)
+		}
+		figures[f.Part]++
+	}
+	require.Equal(t, map[string]int{"engine": 16, "commands": 21, "projections": 9, "import": 9, "start": 3, "growth": 8}, figures)
+}

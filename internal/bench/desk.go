@@ -1,0 +1,193 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"docket/internal/bench/process"
+)
+
+// desk is the service as a process, with the demo office, and the people who work at it over HTTP.
+type desk struct {
+	*process.Process
+	data string
+	drop func() error
+	http *http.Client
+
+	clerk, handler string // bearer tokens
+	centre, group  string // keys of the office's units
+	keys           atomic.Uint64
+}
+
+// openDesk gives the service of this run, started with the first part that needs it.
+func (b *bench) openDesk(ctx context.Context) (*desk, error) {
+	if b.desk != nil {
+		return b.desk, nil
+	}
+	data, drop, err := b.folder("desk")
+	if err != nil {
+		return nil, err
+	}
+	service, err := process.Serve(ctx, process.Options{Program: b.o.Program, Data: data, Demo: true, Stderr: b.o.Progress})
+	if err != nil {
+		return nil, errors.Join(err, drop())
+	}
+	widest := concurrencies[len(concurrencies)-1] + 4
+	b.desk = &desk{Process: service, data: data, drop: drop, http: &http.Client{
+		Transport: &http.Transport{MaxIdleConns: widest, MaxIdleConnsPerHost: widest, DisableCompression: true},
+	}}
+	return b.desk, b.desk.settle(ctx)
+}
+
+func (b *bench) closeDesk() error {
+	if b.desk == nil {
+		return nil
+	}
+	b.desk.http.CloseIdleConnections()
+	return errors.Join(b.desk.Stop(), b.desk.drop())
+}
+
+// settle signs people in and finds the places they work at.
+func (d *desk) settle(ctx context.Context) error {
+	passwords, err := d.Passwords()
+	if err != nil {
+		return err
+	}
+	for login, token := range map[string]*string{"clerk": &d.clerk, "handler": &d.handler} {
+		var session struct{ Token string }
+		body := map[string]string{"login": login, "password": passwords[login]}
+		if err := d.send(ctx, http.MethodPost, "/v1/login", "", 0, body, &session); err != nil {
+			return err
+		}
+		*token = session.Token
+	}
+	if d.centre, err = d.place(ctx, "unit", ""); err != nil {
+		return err
+	}
+	d.group, err = d.place(ctx, "group", "一組") // the handler's
+	return err
+}
+
+// place finds a unit whose name contains some words.
+func (d *desk) place(ctx context.Context, kind, words string) (string, error) {
+	var page struct{ Items []struct{ ID, Name string } }
+	if err := d.send(ctx, http.MethodGet, "/v1/units?kind="+kind, d.clerk, 0, nil, &page); err != nil {
+		return "", err
+	}
+	for _, unit := range page.Items {
+		if strings.Contains(unit.Name, words) {
+			return unit.ID, nil
+		}
+	}
+	return "", fmt.Errorf("the demo office has no %s %q", kind, words)
+}
+
+// accepted is what the service answers to a command.
+type accepted struct {
+	ID       string
+	Position uint64
+}
+
+// command issues one command with a key of its own.
+func (d *desk) command(ctx context.Context, token, path string, body any) (accepted, error) {
+	var a accepted
+	return a, d.send(ctx, http.MethodPost, path, token, 0, body, &a)
+}
+
+// send asks once; whatever is not a success is an error.
+func (d *desk) send(ctx context.Context, method, path, token string, after uint64, body, into any) error {
+	var content io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, d.URL+path, content)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Idempotency-Key", "measured-"+strconv.FormatUint(d.keys.Add(1), 10))
+	}
+	if after > 0 {
+		request.Header.Set("Docket-After", strconv.FormatUint(after, 10))
+	}
+	response, err := d.http.Do(request)
+	if err != nil {
+		return err
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return err
+	}
+	if response.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s: %d %s", method, path, response.StatusCode, answer)
+	}
+	return json.Unmarshal(answer, into)
+}
+
+// register opens a ticket as a clerk at the window does.
+func (d *desk) register(ctx context.Context) (accepted, error) {
+	return d.command(ctx, d.clerk, "/v1/tickets", map[string]string{
+		"unit": d.centre, "type": "CERT", "channel": "window", "urgency": "normal",
+		"title": "補發證件", "description": strings.Repeat("申請人說明證件遺失，請儘快補發。", 8),
+		"customer": "c-1001", "customer_name": "王小明", "customer_phone": "13912345678",
+	})
+}
+
+// inHand registers tickets and brings each into the handler's hands; several at once.
+func (d *desk) inHand(ctx context.Context, tickets []string) error {
+	const workers = 16
+	_, err := load(ctx, workers, 0, func(ctx context.Context, worker, _ int) error {
+		for i := worker; i < len(tickets); i += workers {
+			ticket, err := d.register(ctx)
+			if err != nil {
+				return err
+			}
+			tickets[i] = ticket.ID
+			for _, c := range []struct {
+				token, verb string
+				body        map[string]string
+			}{{d.clerk, "accept", nil}, {d.clerk, "assign-group", map[string]string{"group": d.group}}, {d.handler, "take", nil}} {
+				if c.body == nil {
+					c.body = map[string]string{}
+				}
+				if _, err := d.command(ctx, c.token, "/v1/tickets/"+ticket.ID+"/"+c.verb, c.body); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// recording adds work records; no two workers touch the same ticket.
+func (d *desk) recording(tickets []string, workers int) operation {
+	body := map[string]string{"content": "已電話核實申請人身份，資料齊全，轉交製證。"}
+	each := len(tickets) / workers
+	return func(ctx context.Context, worker, n int) error {
+		_, err := d.command(ctx, d.handler, "/v1/tickets/"+tickets[worker*each+n%each]+"/record-work", body)
+		return err
+	}
+}
+
+// lag is how far the read model that is furthest behind is behind.
+func (d *desk) lag(ctx context.Context) (time.Duration, error) {
+	return lagAt(ctx, d.http, d.URL)
+}
