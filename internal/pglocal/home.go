@@ -2,12 +2,12 @@ package pglocal
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -54,20 +54,22 @@ func openHome(ctx context.Context, dir string) (*home, error) {
 	return h, nil
 }
 
-// place finds the existing cluster, near or in the fallback, or chooses where
-// a new one goes.
+// place finds the existing cluster, near or away, or chooses where a new one
+// goes. What is away is found by the note in the folder alone and not by the
+// folder's name: a folder that was deleted and made again starts anew.
 func (h *home) place(ctx context.Context) error {
-	sum := sha256.Sum256([]byte(h.dir))
-	away := filepath.Join(fallback, hex.EncodeToString(sum[:6]))
+	away, err := h.away()
+	if err != nil {
+		return err
+	}
 	for _, dir := range []string{h.dir, away} {
 		data := pgdata(dir)
-		if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
+		if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil && dir != "" {
 			h.data = data
 			h.account, err = ownerOf(data)
 			return err
 		}
 	}
-	var err error
 	if h.account, err = ownAccount(); err != nil {
 		return err
 	}
@@ -79,12 +81,42 @@ func (h *home) place(ctx context.Context) error {
 		h.data = pgdata(h.dir)
 		return nil
 	}
-	h.data = pgdata(away)
-	if err := os.MkdirAll(away, 0o711); err != nil {
-		return fmt.Errorf("account %s cannot enter %s, nor is there another place: %w", h.account.name, h.dir, err)
+	if away == "" {
+		if away, err = h.moveAway(); err != nil {
+			return fmt.Errorf("account %s cannot enter %s, nor is there another place: %w", h.account.name, h.dir, err)
+		}
 	}
-	note := fmt.Sprintf("The PostgreSQL data of this folder lies in %s,\nbecause the account %s, which runs the server, cannot enter here.\n", h.data, h.account.name)
-	return os.WriteFile(filepath.Join(h.dir, "WHERE"), []byte(note), 0o644)
+	h.data = pgdata(away)
+	return nil
+}
+
+// where is the note that leads to a cluster that lies elsewhere.
+func (h *home) where() string { return filepath.Join(h.dir, "WHERE") }
+
+// away is the place the note names in its first line, "" without a note.
+func (h *home) away() (string, error) {
+	note, err := os.ReadFile(h.where())
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	dir, _, _ := strings.Cut(string(note), "\n")
+	if err == nil && filepath.Dir(dir) != fallback {
+		err = fmt.Errorf("%s names no folder in %s; it should say where this folder's PostgreSQL data lie", h.where(), fallback)
+	}
+	return dir, err
+}
+
+// moveAway makes a place and notes it before anything lies there.
+func (h *home) moveAway() (string, error) {
+	if err := os.MkdirAll(fallback, 0o711); err != nil {
+		return "", err
+	}
+	away, err := os.MkdirTemp(fallback, "postgres-")
+	if err != nil {
+		return "", err
+	}
+	note := fmt.Sprintf("%s\nholds the PostgreSQL data of this folder, because the account %s, which runs the server,\ncannot enter here. Without this note they would not be found again.\n", away, h.account.name)
+	return away, errors.Join(os.Chmod(away, 0o711), os.WriteFile(h.where(), []byte(note), 0o644), syncFolder(h.dir))
 }
 
 // release gives the folder back. The lock file stays: removing it would let

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -143,19 +144,43 @@ func TestUnreachableFolderMovesTheClusterAside(t *testing.T) {
 	}
 	away := folder(t)
 	pglocal.SetFallback(t, away)
-	dir := t.TempDir()
-	require.NoError(t, os.Chmod(dir, 0o700))
+	dir := filepath.Join(t.TempDir(), "data")
+	require.NoError(t, os.Mkdir(dir, 0o700))
 	s := start(t, pglocal.Options{Dir: dir, Throwaway: true})
 	require.Contains(t, s.Data(), away)
 	note, err := os.ReadFile(filepath.Join(dir, "WHERE"))
 	require.NoError(t, err)
-	require.Contains(t, string(note), s.Data())
+	require.Contains(t, s.Data(), strings.SplitN(string(note), "\n", 2)[0])
 	exec(t, s, "CREATE TABLE kept ()")
 	require.NoError(t, s.Close())
 
 	// Opened up later, it still finds what it had.
 	require.NoError(t, os.Chmod(dir, 0o711))
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o711))
+	require.NoError(t, os.Chmod(filepath.Dir(filepath.Dir(dir)), 0o711))
 	s = start(t, pglocal.Options{Dir: dir, Throwaway: true})
 	exec(t, s, "SELECT FROM kept")
+	require.NoError(t, s.Close())
+
+	require.NoError(t, pglocal.Remove(t.Context(), dir))
+	left, err := os.ReadDir(away)
+	require.NoError(t, err)
+	require.Empty(t, left, "what lay away is removed too")
+}
+
+// Whoever deletes a data folder wants to start anew, wherever parts of it lay.
+func TestRemadeFolderDoesNotFindTheOldCluster(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root hands the server to another account")
+	}
+	away := folder(t)
+	pglocal.SetFallback(t, away)
+	dir := filepath.Join(t.TempDir(), "data")
+	s := start(t, pglocal.Options{Dir: dir, Throwaway: true})
+	old := s.Data()
+	require.NoError(t, s.Close())
+	require.NoError(t, os.RemoveAll(dir))
+	s = start(t, pglocal.Options{Dir: dir, Throwaway: true})
+	require.NotEqual(t, old, s.Data())
+	require.DirExists(t, old, "nothing is deleted unasked")
 }
