@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
+	"syscall"
 	"time"
 
 	"docket/domain"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Refusals of [Runner.Read].
@@ -17,6 +21,8 @@ var (
 	ErrBehind = domain.Refusal(domain.Unavailable, "projection.behind", "the read model has not reached that position yet")
 	// ErrNotReady: the read model is being built, or kept by a later version of the program.
 	ErrNotReady = domain.Refusal(domain.Unavailable, "projection.not_ready", "the read model is not ready")
+	// ErrDatabase: the database cannot be reached.
+	ErrDatabase = domain.Refusal(domain.Unavailable, "database.unavailable", "the database cannot be reached; try again")
 	// ErrBeyond: the asked position was never given out by this store.
 	ErrBeyond = domain.Refusal(domain.Invalid, "position.beyond_end", "no event has that position yet")
 )
@@ -25,7 +31,7 @@ var (
 // read-only REPEATABLE READ snapshot. With after > 0 the snapshot holds everything up to that position; if need be that
 // is waited for, at most 2 s. f may be called again when the tables are replaced meanwhile.
 //
-// Errors: [ErrBehind], [ErrNotReady], [ErrBeyond], and whatever f returns.
+// Errors: [ErrBehind], [ErrNotReady], [ErrBeyond], [ErrDatabase], and whatever f returns.
 func (r *Runner) Read(ctx context.Context, model string, after uint64, f func(ctx context.Context, tx pgx.Tx, position uint64) error) error {
 	p, ok := r.byName[model]
 	if !ok {
@@ -40,6 +46,8 @@ func (r *Runner) Read(ctx context.Context, model string, after uint64, f func(ct
 		case lostTables(err) && tries < 3:
 			tries++
 		case errors.Is(err, ErrNotReady) && p.preparing() && time.Now().Before(deadline):
+		case unreachable(err):
+			return fmt.Errorf("read %s: %w: %w", model, ErrDatabase, err)
 		case !errors.Is(err, ErrBehind):
 			return err
 		case !known:
@@ -111,4 +119,19 @@ func (r *Runner) snapshot(ctx context.Context, p *projection, after uint64, f fu
 		}
 		return f(ctx, tx, pos)
 	})
+}
+
+// unreachable reports whether an error is about the connection to the database and not about a statement.
+func unreachable(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true
+	}
+	switch state := sqlState(err); {
+	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"): // connection exception; shut down or starting
+		return true
+	case state != "":
+		return false
+	}
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -97,7 +97,8 @@ func New(o Options) (*Runner, error) {
 // Run keeps the models current until ctx ends. It first builds those that have no tables made by this program, all in one
 // pass. A model that fails is tried again for ever, shows in [Runner.Status] and holds up no other.
 func (r *Runner) Run(ctx context.Context) error {
-	logger := watermill.NewSlogLogger(r.log)
+	// What goes wrong with a page is logged where it is tried again; the router only sees places being looked up.
+	logger := watermill.NewSlogLoggerWithLevelMapping(r.log, map[slog.Level]slog.Level{slog.LevelInfo: slog.LevelDebug, slog.LevelError: slog.LevelDebug})
 	router, err := message.NewRouter(message.RouterConfig{CloseTimeout: 10 * time.Second}, logger)
 	if err != nil {
 		return fmt.Errorf("projections: %w", err)

@@ -12,6 +12,7 @@ import (
 	"docket/projections"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -156,4 +157,13 @@ func TestPanickingFoldStopsOneModelOnly(t *testing.T) {
 	require.Equal(t, before, status(t, r, "tally").Position)
 	require.ErrorContains(t, status(t, r, "tally").Err, "a fold that fails")
 	require.Equal(t, projections.Live, status(t, r, "other").State)
+}
+
+func TestReadWithoutADatabaseIsUnavailable(t *testing.T) {
+	t.Parallel()
+	pool, err := pgxpool.New(t.Context(), "postgres:///none?user=nobody&host="+t.TempDir()) // no socket there
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	r := newRunner(t, pool, newJournal(), model("tally", 1))
+	require.ErrorIs(t, r.Read(t.Context(), "tally", 0, nil), projections.ErrDatabase)
 }
