@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"docket/internal/bench/process"
 )
@@ -185,9 +184,4 @@ func (d *desk) recording(tickets []string, workers int) operation {
 		_, err := d.command(ctx, d.handler, "/v1/tickets/"+tickets[worker*each+n%each]+"/record-work", body)
 		return err
 	}
-}
-
-// lag is how far the read model that is furthest behind is behind.
-func (d *desk) lag(ctx context.Context) (time.Duration, error) {
-	return lagAt(ctx, d.http, d.URL)
 }
