@@ -5,7 +5,6 @@ GOLANGCI  := v2.11.4
 FUZZTIME  ?= 10s
 KILLS     ?= 5
 FILE      ?= internal/importer/testdata/servicenow-cut.csv.gz
-KILLS     ?= 5
 PACKAGES  := ./...
 
 .DEFAULT_GOAL := help
@@ -70,13 +69,12 @@ verify: generate ## Check that the derived documentation is up to date
 	@git diff --exit-code -- docs/generated || { echo "docs/generated is out of date: run make generate and commit"; exit 1; }
 
 .PHONY: realdata
-realdata: build postgres ## Import a whole log (FILE=…) from nothing and compare every figure
-	@test -n "$(FILE)" || { echo "usage: make realdata FILE=log.csv.gz"; exit 2; }
+realdata: build postgres ## Import a log (FILE=…, else the shipped cut) from nothing and compare every figure
 	$(GO) run ./internal/rehearsal -file $(FILE)
 
 .PHONY: crash-import
-crash-import: build postgres ## The same through KILLS (5) kills of the service (FILE: the shipped cut)
-	$(GO) run ./internal/rehearsal -kills $(KILLS) -file $(or $(FILE),internal/importer/testdata/servicenow-cut.csv.gz)
+crash-import: build postgres ## The same through KILLS (5) kills of the service
+	$(GO) run ./internal/rehearsal -kills $(KILLS) -file $(FILE)
 
 .PHONY: bench
 bench: build postgres ## Measure the service and the ceilings it stands on
