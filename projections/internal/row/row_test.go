@@ -25,7 +25,7 @@ type sample struct {
 	Note    *string        `db:"note"`
 	Count   *int64         `db:"count"`
 	Marks   map[string]int `db:"marks,json"`
-	ignored int
+	Ignored []string
 }
 
 var plan = row.For(reflect.TypeFor[sample]())
