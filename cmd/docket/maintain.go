@@ -47,6 +47,9 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	start := time.Now()
+	if _, err := st.vault.Preload(ctx); err != nil { // one query instead of one a page
+		return err
+	}
 	if err := st.runner.Rebuild(ctx, c.Models...); err != nil {
 		return err
 	}
@@ -66,6 +69,9 @@ func (c *verifyCmd) Run(ctx context.Context, settings *Settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if _, err := st.vault.Preload(ctx); err != nil {
+		return err
+	}
 	verdicts, err := st.runner.Verify(ctx)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"docket/internal/eventstore/rawlog"
 	"docket/internal/importer"
+	"docket/internal/pglocal"
 	"docket/internal/realdata"
 )
 
@@ -63,7 +64,10 @@ func run(ctx context.Context, o options) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = os.RemoveAll(dir) }()
+		defer func() { err = errors.Join(err, pglocal.Remove(ctx, filepath.Join(dir, "postgres")), os.RemoveAll(dir)) }()
+		if err := os.Chmod(dir, 0o711); err != nil { // as root, the database's own account has to pass through
+			return err
+		}
 		o.data = dir
 	}
 	h := &house{options: o, journal: filepath.Join(o.data, "journal.jsonl")}
