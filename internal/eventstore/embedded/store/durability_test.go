@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"docket/internal/eventstore/embedded/record"
 	"docket/internal/eventstore/embedded/store"
@@ -48,44 +49,41 @@ func TestPowerLoss(t *testing.T) {
 	var (
 		mu   sync.Mutex
 		acks []acked
-		wg   sync.WaitGroup
-		stop atomic.Bool
 	)
-	for w := range 8 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := 0; !stop.Load(); i++ {
-				a := acked{stream: fmt.Sprintf("s-%d", (w+i)%5)}
-				events := something()
-				a.id = events[0].ID
-				var err error
-				if a.at, err = s.Append(context.Background(), a.stream, store.Any, events); err != nil {
-					t.Error(err)
-					return
-				}
-				mu.Lock()
-				acks = append(acks, a)
-				mu.Unlock()
-			}
-		}()
+	write := func(stream string) error {
+		events := something()
+		at, err := s.Append(context.Background(), stream, store.Any, events)
+		mu.Lock()
+		defer mu.Unlock()
+		acks = append(acks, acked{stream, events[0].ID, at})
+		return err
 	}
 	for crash := range 20 {
+		var wg sync.WaitGroup
+		for w := range 8 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for i := range 10 {
+					if err := write(fmt.Sprintf("s-%d", (w+i)%5)); err != nil {
+						t.Error(err)
+					}
+				}
+			}()
+		}
+		var known []acked
 		require.Eventually(t, func() bool {
 			mu.Lock()
 			defer mu.Unlock()
-			return len(acks) > crash*50
-		}, patience, poll)
-		mu.Lock()
-		known := acks[:len(acks):len(acks)]
-		mu.Unlock()
+			known = acks[:len(acks):len(acks)]
+			return len(known) >= crash*80+crash*3
+		}, patience, 100*time.Microsecond)
 		left := fs.CrashClone(vfs.CrashCloneCfg{
-			UnsyncedDataPercent: crash % 2 * 50, RNG: newRNG(uint64(crash)),
+			UnsyncedDataPercent: crash % 2 * 50, RNG: rand.New(rand.NewPCG(1, uint64(crash))),
 		})
+		wg.Wait()
 		checkAcked(t, left, known)
 	}
-	stop.Store(true)
-	wg.Wait()
 }
 
 func checkAcked(t *testing.T, fs vfs.FS, known []acked) {
@@ -106,8 +104,6 @@ func checkAcked(t *testing.T, fs vfs.FS, known []acked) {
 	require.NoError(t, err)
 	require.Less(t, w.Position, s.Tail())
 }
-
-func newRNG(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
 
 // TestFullDisk fills the disk under a running store.
 func TestFullDisk(t *testing.T) {

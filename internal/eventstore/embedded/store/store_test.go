@@ -176,7 +176,4 @@ func check(t *rapid.T, s *store.Store, m *model) {
 	}
 }
 
-const (
-	patience = 20 * time.Second
-	poll     = time.Millisecond
-)
+const patience = 20 * time.Second
