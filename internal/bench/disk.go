@@ -3,26 +3,30 @@ package bench
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// commitBytes is what one synced commit writes.
-const commitBytes = 1024
+// What one synced commit writes, and how far ahead space is taken for those to come.
+const (
+	commitBytes = 1024
+	ahead       = 4 << 20
+)
 
-// syncedFile is a file in the folder that is measured.
-func syncedFile(dir, name string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+// syncedFile makes a file in the folder that is measured. It is written and synced with the calls of the engine's own log.
+func syncedFile(dir, name string) (vfs.File, error) {
+	f, err := vfs.Default.Create(filepath.Join(dir, name), vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return nil, fmt.Errorf("measure the disk: %w", err)
 	}
-	return f, nil
+	return vfs.NewSyncingFile(f, vfs.SyncingFileOptions{PreallocateSize: ahead}), nil
 }
 
 // groupLog is the least that durable commits cost: a file, one goroutine that writes what all writers handed in since the
 // last sync, and one sync for all of them.
 type groupLog struct {
-	file  *os.File
+	file  vfs.File
 	queue chan commit
 	ended chan struct{}
 }
