@@ -38,7 +38,7 @@ func (c *benchCmd) Run(ctx context.Context, settings *Settings) error {
 		o.Progress = os.Stderr
 	}
 	report, err := bench.Run(ctx, o)
-	if report == nil {
+	if report == nil || len(report.Figures) == 0 {
 		return err
 	}
 	if c.JSON != "" {
