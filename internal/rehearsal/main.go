@@ -64,7 +64,9 @@ func run(ctx context.Context, o options) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, pglocal.Remove(context.WithoutCancel(ctx), filepath.Join(dir, "postgres")), os.RemoveAll(dir)) }()
+		defer func() {
+			err = errors.Join(err, pglocal.Remove(context.WithoutCancel(ctx), filepath.Join(dir, "postgres")), os.RemoveAll(dir))
+		}()
 		if err := os.Chmod(dir, 0o711); err != nil { // as root, the database's own account has to pass through
 			return err
 		}
