@@ -176,7 +176,7 @@ func currentOf(e *esdb.Error) (int64, error) {
 	text, _, ended := strings.Cut(text, "'")
 	switch {
 	case !found || !ended:
-		return 0, fmt.Errorf("no current revision in %q", e)
+		return 0, fmt.Errorf("no current revision in: %w", e)
 	case text == "no_stream":
 		return -1, nil
 	}

@@ -92,7 +92,6 @@ func (s *Server) begin(ctx context.Context) (err error) {
 		grpc.ForceServerCodecV2(record.NewCodec()),
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.InitialWindowSize(1 << 20), grpc.InitialConnWindowSize(4 << 20),
-		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: s.o.keepalive, Timeout: s.o.keepalive}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 100 * time.Millisecond, PermitWithoutStream: true}),
 	}

@@ -74,7 +74,7 @@ func run(write, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(overlay)
+	defer func() { _ = os.Remove(overlay) }() // a temporary file at worst stays
 	results := map[string]string{}
 	for _, mode := range []string{"insecure", "secure"} {
 		got, err := runSuite(overlay, filepath.Join(filepath.Dir(theirs.Dir), "resources"), mode, verbose)

@@ -142,10 +142,10 @@ func (g *Group) parkedMessages(recs []store.Rec, stop int64) ([]*message, error)
 // finished.
 func (g *Group) truncateParked(ctx context.Context) {
 	g.mu.Lock()
-	done, any := g.s.replay.done, g.s.replay.any
+	done, some := g.s.replay.done, g.s.replay.any
 	g.s.replay.any = false
 	g.mu.Unlock()
-	if !any {
+	if !some {
 		return
 	}
 	stream := g.key.parkedStream()

@@ -42,7 +42,7 @@ func Run(ctx context.Context, st *store.Store, log *slog.Logger) error {
 		}
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // asked to end
 		case err != nil:
 			log.Warn("links cannot be written, it will be tried again", "error", err)
 			select {

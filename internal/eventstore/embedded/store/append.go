@@ -95,6 +95,7 @@ func (tx *Tx) Append(stream string, want Expected, events []record.Proposed) (Wr
 	case Repeat:
 		pos, ok, err := tx.locate(stream, last)
 		return Written{Last: last, Position: pos, Located: ok, Repeated: true}, err
+	case Write:
 	}
 	if len(events) == 0 {
 		return Written{Last: h.Last, Position: tx.s.w.end, Located: true}, nil

@@ -72,6 +72,7 @@ func (s *Store) remove(ctx context.Context, stream string, want Expected, write 
 			return &StreamDeleted{stream}
 		case Wrong, Repeat:
 			return &WrongRevision{stream, want, h.Last}
+		case Write:
 		}
 		return write(tx, h)
 	})

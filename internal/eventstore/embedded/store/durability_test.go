@@ -111,7 +111,7 @@ func TestFullDisk(t *testing.T) {
 	var full atomic.Bool
 	mem := vfs.NewMem()
 	fs := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
-		switch op.Kind {
+		switch op.Kind { //nolint:exhaustive // only what takes space can find the disk full
 		case errorfs.OpFileWrite, errorfs.OpFileSyncData, errorfs.OpFileSync, errorfs.OpCreate:
 			if full.Load() {
 				return syscall.ENOSPC

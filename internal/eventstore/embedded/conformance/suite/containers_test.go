@@ -1,4 +1,4 @@
-//nolint:unused,revive // the names are those that the client's test files use
+//nolint:revive // the names are those that the client's test files use
 package esdb_test
 
 // The client's own test files are mapped next to this one by a build overlay
