@@ -3,8 +3,9 @@ package audit
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
+
+	"docket/projections/internal/narrow"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -52,14 +53,14 @@ func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error
 }
 
 func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err error) {
-	args := pgx.NamedArgs{"limit": f.Limit + 1}
-	where := f.where(args)
+	where := f.where()
+	where.Args["limit"] = f.Limit + 1
 	direction := "ASC"
 	if f.Descending {
 		direction = "DESC"
 	}
 	result, err := tx.Query(ctx, fmt.Sprintf("SELECT * FROM audit WHERE %s ORDER BY position %s LIMIT @limit",
-		strings.Join(where, " AND "), direction), args)
+		where, direction), where.Args)
 	if err != nil {
 		return nil, false, fmt.Errorf("list audit trail: %w", err)
 	}
@@ -74,29 +75,23 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err 
 }
 
 // where lists the conditions and fills in their arguments.
-func (f Filter) where(args pgx.NamedArgs) []string {
-	where := []string{"true"}
-	add := func(wanted bool, condition, name string, value any) {
-		if wanted {
-			where = append(where, condition)
-			args[name] = value
-		}
-	}
-	add(f.Stream != "", "stream = @stream", "stream", f.Stream)
-	add(f.Category != "", "category = @category", "category", f.Category)
-	add(f.Principal != "", "principal = @principal", "principal", f.Principal)
-	add(f.Type != "", "type = @type", "type", f.Type)
-	add(f.Command != "", "command = @command", "command", f.Command)
-	add(f.Effective.From != nil, "effective_at >= @effective_from", "effective_from", f.Effective.From)
-	add(f.Effective.To != nil, "effective_at < @effective_to", "effective_to", f.Effective.To)
-	add(f.Recorded.From != nil, "decided_at >= @recorded_from", "recorded_from", f.Recorded.From)
-	add(f.Recorded.To != nil, "decided_at < @recorded_to", "recorded_to", f.Recorded.To)
-	add(f.After != nil && !f.Descending, "position > @after", "after", f.After)
-	add(f.After != nil && f.Descending, "position < @after", "after", f.After)
+func (f Filter) where() *narrow.Where {
+	where := narrow.New("true")
+	where.If(f.Stream != "", "stream = @stream", "stream", f.Stream)
+	where.If(f.Category != "", "category = @category", "category", f.Category)
+	where.If(f.Principal != "", "principal = @principal", "principal", f.Principal)
+	where.If(f.Type != "", "type = @type", "type", f.Type)
+	where.If(f.Command != "", "command = @command", "command", f.Command)
+	where.If(f.Effective.From != nil, "effective_at >= @effective_from", "effective_from", f.Effective.From)
+	where.If(f.Effective.To != nil, "effective_at < @effective_to", "effective_to", f.Effective.To)
+	where.If(f.Recorded.From != nil, "decided_at >= @recorded_from", "recorded_from", f.Recorded.From)
+	where.If(f.Recorded.To != nil, "decided_at < @recorded_to", "recorded_to", f.Recorded.To)
+	where.If(f.After != nil && !f.Descending, "position > @after", "after", f.After)
+	where.If(f.After != nil && f.Descending, "position < @after", "after", f.After)
 	if f.Person != "" {
 		// Who is acted for is the actor too, so two indexes cover all three meanings.
-		where = append(where, "(actor = @person OR principal = @account)")
-		args["person"], args["account"] = f.Person, "staff-"+f.Person
+		where.And("(actor = @person OR principal = @account)")
+		where.Args["person"], where.Args["account"] = f.Person, "staff-"+f.Person
 	}
 	return where
 }

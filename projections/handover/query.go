@@ -3,10 +3,10 @@ package handover
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"docket/domain/authz"
+	"docket/projections/internal/narrow"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -59,15 +59,16 @@ func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error
 }
 
 func list(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
-	args := pgx.NamedArgs{"limit": f.Limit + 1}
-	from, where := "handover h", f.where(args)
+	from, where := "handover h", f.where()
+	where.Args["limit"] = f.Limit + 1
 	if !f.Reach.All {
 		from += " JOIN standing s ON s.ticket = h.ticket"
-		where = append(where, "("+reach(f.Reach, args)+")")
+		// Who holds the ticket, or has to answer for it now.
+		where.Reach(f.Reach, narrow.Columns{Unit: "s.unit", Group: "s.grp", Handler: "s.handler", Receiver: "s.pending->>'To'"})
 	}
 	result, err := tx.Query(ctx, fmt.Sprintf(
 		"SELECT h.* FROM %s WHERE %s ORDER BY h.offered_at DESC, h.ticket DESC, h.handover DESC LIMIT @limit",
-		from, strings.Join(where, " AND ")), args)
+		from, where), where.Args)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list handovers: %w", err)
 	}
@@ -84,54 +85,25 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
 }
 
 // where lists the conditions and fills in their arguments.
-func (f Filter) where(args pgx.NamedArgs) []string {
-	where := []string{"true"}
-	add := func(wanted bool, condition, name string, value any) {
-		if wanted {
-			where = append(where, condition)
-			args[name] = value
-		}
-	}
-	add(f.Ticket != "", "h.ticket = @ticket", "ticket", f.Ticket)
-	add(f.Person != "", "(h.sender = @person OR h.receiver = @person)", "person", f.Person)
-	add(f.From != "", "h.sender = @sender", "sender", f.From)
-	add(f.To != "", "h.receiver = @receiver", "receiver", f.To)
-	add(f.Unit != "", "h.unit = @unit", "unit", f.Unit)
-	add(f.Group != "", "h.grp = @group", "group", f.Group)
-	add(f.Since != nil, "h.offered_at >= @since", "since", f.Since)
-	add(f.Until != nil, "h.offered_at < @until", "until", f.Until)
+func (f Filter) where() *narrow.Where {
+	where := narrow.New("true")
+	where.If(f.Ticket != "", "h.ticket = @ticket", "ticket", f.Ticket)
+	where.If(f.Person != "", "(h.sender = @person OR h.receiver = @person)", "person", f.Person)
+	where.If(f.From != "", "h.sender = @sender", "sender", f.From)
+	where.If(f.To != "", "h.receiver = @receiver", "receiver", f.To)
+	where.If(f.Unit != "", "h.unit = @unit", "unit", f.Unit)
+	where.If(f.Group != "", "h.grp = @group", "group", f.Group)
+	where.If(f.Since != nil, "h.offered_at >= @since", "since", f.Since)
+	where.If(f.Until != nil, "h.offered_at < @until", "until", f.Until)
 	switch f.Outcome {
 	case Pending:
-		where = append(where, "h.outcome = 'pending'") // a literal, for the partial index
+		where.And("h.outcome = 'pending'") // a literal, for the partial index
 	case Accepted, Refused, Superseded:
-		add(true, "h.outcome = @outcome", "outcome", string(f.Outcome))
+		where.If(true, "h.outcome = @outcome", "outcome", string(f.Outcome))
 	}
 	if k := f.After; k != nil {
-		where = append(where, "(h.offered_at, h.ticket, h.handover) < (@after_at, @after_ticket, @after_handover)")
-		args["after_at"], args["after_ticket"], args["after_handover"] = k.OfferedAt, k.Ticket, k.Handover
+		where.And("(h.offered_at, h.ticket, h.handover) < (@after_at, @after_ticket, @after_handover)")
+		where.Args["after_at"], where.Args["after_ticket"], where.Args["after_handover"] = k.OfferedAt, k.Ticket, k.Handover
 	}
 	return where
-}
-
-// reach is the condition under which the ticket lies within reach, as [authz.Allowed] decides it for a single one.
-func reach(r authz.Reaches, args pgx.NamedArgs) string {
-	within := []string{"false"}
-	if len(r.Units) > 0 {
-		within = append(within, "s.unit = ANY(@reach_units)", "s.grp = ANY(@reach_units)")
-		args["reach_units"] = r.Units
-	}
-	if len(r.Groups) > 0 {
-		within = append(within, "s.grp = ANY(@reach_groups)")
-		args["reach_groups"] = r.Groups
-	}
-	if r.Own != "" {
-		// Who holds the ticket, or has to answer for it now.
-		within = append(within, "s.handler = @reach_own AND s.handler <> ''", "s.pending->>'To' = @reach_own")
-		args["reach_own"] = r.Own
-	}
-	if r.Held != "" {
-		within = append(within, "s.handler = @reach_held AND s.handler <> ''")
-		args["reach_held"] = r.Held
-	}
-	return strings.Join(within, " OR ")
 }

@@ -3,11 +3,11 @@ package queue
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"docket/domain/authz"
 	"docket/domain/ticket"
+	"docket/projections/internal/narrow"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -88,8 +88,8 @@ func List(ctx context.Context, r Reader, after uint64, f Filter, p Page) (Listin
 }
 
 func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error) {
-	args := pgx.NamedArgs{"limit": p.Limit + 1}
-	where := f.where(args)
+	where := f.where()
+	where.Args["limit"] = p.Limit + 1
 	expression, ok := expressions[p.Order]
 	if !ok {
 		return nil, nil, fmt.Errorf("queue: no order %q", p.Order)
@@ -99,12 +99,12 @@ func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error)
 		direction, beyond = "DESC", "<"
 	}
 	if p.After != nil {
-		where = append(where, fmt.Sprintf("(%s, ticket) %s (@key, @ticket)", expression, beyond))
-		args["key"], args["ticket"] = p.After.value(), p.After.Ticket
+		where.And(fmt.Sprintf("(%s, ticket) %s (@key, @ticket)", expression, beyond))
+		where.Args["key"], where.Args["ticket"] = p.After.value(), p.After.Ticket
 	}
 	query := fmt.Sprintf("SELECT * FROM queue WHERE %s ORDER BY %s %s, ticket %s LIMIT @limit",
-		strings.Join(where, " AND "), expression, direction, direction)
-	result, err := tx.Query(ctx, query, args)
+		where, expression, direction, direction)
+	result, err := tx.Query(ctx, query, where.Args)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list queue: %w", err)
 	}
@@ -120,56 +120,27 @@ func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error)
 }
 
 // where lists the conditions and fills in their arguments.
-func (f Filter) where(args pgx.NamedArgs) []string {
-	where := []string{"open"}
+func (f Filter) where() *narrow.Where {
+	which := "open"
 	if f.Finished {
-		where[0] = "NOT open"
+		which = "NOT open"
 	}
-	add := func(wanted bool, condition, name string, value any) {
-		if wanted {
-			where = append(where, condition)
-			args[name] = value
-		}
-	}
-	add(f.Unit != "", "unit = @unit", "unit", f.Unit)
-	add(f.Group != "", "grp = @group", "group", f.Group)
-	add(f.Handler != "", "handler = @handler AND handler <> ''", "handler", f.Handler)
-	add(f.Receiver != "", "receiver = @receiver AND receiver <> ''", "receiver", f.Receiver)
-	add(len(f.Statuses) > 0, "status = ANY(@statuses)", "statuses", f.Statuses)
-	add(f.Urgency != "", "urgency = @urgency", "urgency", string(f.Urgency))
-	add(f.Type != "", "type = @type", "type", f.Type)
-	add(f.Reference != "", "reference = @reference", "reference", f.Reference)
-	add(f.DueBefore != nil, expressions[ByDue]+" < @due_before", "due_before", f.DueBefore)
-	add(f.Paused != nil, "(paused <> '') = @paused", "paused", f.Paused)
+	where := narrow.New(which)
+	where.If(f.Unit != "", "unit = @unit", "unit", f.Unit)
+	where.If(f.Group != "", "grp = @group", "group", f.Group)
+	where.If(f.Handler != "", "handler = @handler AND handler <> ''", "handler", f.Handler)
+	where.If(f.Receiver != "", "receiver = @receiver AND receiver <> ''", "receiver", f.Receiver)
+	where.If(len(f.Statuses) > 0, "status = ANY(@statuses)", "statuses", f.Statuses)
+	where.If(f.Urgency != "", "urgency = @urgency", "urgency", string(f.Urgency))
+	where.If(f.Type != "", "type = @type", "type", f.Type)
+	where.If(f.Reference != "", "reference = @reference", "reference", f.Reference)
+	where.If(f.DueBefore != nil, expressions[ByDue]+" < @due_before", "due_before", f.DueBefore)
+	where.If(f.Paused != nil, "(paused <> '') = @paused", "paused", f.Paused)
 	if f.Unassigned {
-		where = append(where, "handler = ''")
+		where.And("handler = ''")
 	}
-	if !f.Reach.All {
-		where = append(where, "("+reach(f.Reach, args)+")")
-	}
+	where.Reach(f.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
 	return where
-}
-
-// reach is the condition under which a row lies within reach, as [authz.Allowed] decides it for a single ticket.
-func reach(r authz.Reaches, args pgx.NamedArgs) string {
-	within := []string{"false"}
-	if len(r.Units) > 0 {
-		within = append(within, "unit = ANY(@reach_units)", "grp = ANY(@reach_units)")
-		args["reach_units"] = r.Units
-	}
-	if len(r.Groups) > 0 {
-		within = append(within, "grp = ANY(@reach_groups)")
-		args["reach_groups"] = r.Groups
-	}
-	if r.Own != "" {
-		within = append(within, "handler = @reach_own AND handler <> ''", "receiver = @reach_own AND receiver <> ''")
-		args["reach_own"] = r.Own
-	}
-	if r.Held != "" {
-		within = append(within, "handler = @reach_held AND handler <> ''")
-		args["reach_held"] = r.Held
-	}
-	return strings.Join(within, " OR ")
 }
 
 // value is what the order's expression is compared with.
