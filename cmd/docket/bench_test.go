@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"docket/internal/bench"
 	"docket/internal/bench/report"
@@ -26,7 +28,10 @@ func TestEveryPartIsMeasured(t *testing.T) {
 	for _, part := range bench.Parts() {
 		arguments = append(arguments, "--only", part)
 	}
-	require.NoError(t, run(t.Context(), arguments))
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	require.NoError(t, run(ctx, arguments))
+	require.NoError(t, ctx.Err(), "an interrupted run is an ordinary end")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var found report.Report

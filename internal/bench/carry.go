@@ -75,7 +75,7 @@ func (b *bench) carry(ctx context.Context, service *process.Process) error {
 			return err
 		}
 	}
-	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var done importer.Report
 	began := time.Now()

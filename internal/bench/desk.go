@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"docket/internal/bench/process"
 )
@@ -42,6 +43,7 @@ func (b *bench) openDesk(ctx context.Context) (*desk, error) {
 	}
 	widest := concurrencies[len(concurrencies)-1] + 4
 	b.desk = &desk{Process: service, data: data, drop: drop, http: &http.Client{
+		Timeout:   30 * time.Second, // a request that takes longer is lost, and no figure
 		Transport: &http.Transport{MaxIdleConns: widest, MaxIdleConnsPerHost: widest, DisableCompression: true},
 	}}
 	return b.desk, b.desk.settle(ctx)

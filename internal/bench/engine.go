@@ -145,10 +145,11 @@ func (b *bench) measureReads(ctx context.Context, bare, client *ceiling.Client) 
 // fillAtOnce is how many events one append of a filling holds.
 const fillAtOnce = 200
 
-// fill adds events, so that there is something to read.
+// fill adds at least so many events, so that there is something to read.
 func fill(ctx context.Context, c *ceiling.Client, events int) error {
-	_, err := load(ctx, 4, 0, func(ctx context.Context, _, _ int) error {
-		for range events / fillAtOnce / 4 {
+	const writers = 4
+	_, err := load(ctx, writers, 0, func(ctx context.Context, worker, _ int) error {
+		for n := worker * fillAtOnce; n < events; n += writers * fillAtOnce {
 			if err := c.Append(ctx, nextStream(), fillAtOnce); err != nil {
 				return err
 			}

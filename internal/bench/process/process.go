@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -28,10 +29,11 @@ type Options struct {
 
 // Process is one run of docket serve, or of its event store alone.
 type Process struct {
-	cmd   *exec.Cmd
-	data  string
-	ended chan struct{} // closed when the process has ended
-	err   error         // of its end
+	cmd     *exec.Cmd
+	data    string
+	address string        // that it said it is ready at
+	ended   chan struct{} // closed when the process has ended
+	err     error         // of its end
 
 	URL        string        // of the API; empty for an event store alone
 	EventStore string        // esdb://…
@@ -49,7 +51,7 @@ func Serve(ctx context.Context, o Options) (*Process, error) {
 	if !o.Demo {
 		arguments = append(arguments, "--no-demo")
 	}
-	p, err := start(ctx, o, "docket is ready", arguments)
+	p, err := start(ctx, o, arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -66,16 +68,22 @@ func ServeEventStore(ctx context.Context, o Options) (*Process, error) {
 		return nil, err
 	}
 	arguments := []string{"eventstore", "serve", "--data", o.Data, "--listen", address, "--log-level", "error"}
-	p, err := start(ctx, o, "embedded event store is ready", arguments)
+	p, err := start(ctx, o, arguments)
 	if err != nil {
 		return nil, err
 	}
-	p.EventStore = "esdb://" + address + "?tls=false"
+	p.EventStore = p.address
 	return p, nil
 }
 
-// start runs the program until it prints a line that begins with the given words.
-func start(ctx context.Context, o Options, words string, arguments []string) (*Process, error) {
+// patience is how long a start may take: on a busy machine the first one makes a database cluster.
+const patience = 2 * time.Minute
+
+// readyAt is how the program says where it is ready.
+var readyAt = regexp.MustCompile(`is ready at (\S+)`)
+
+// start runs the program until it says that it is ready.
+func start(ctx context.Context, o Options, arguments []string) (*Process, error) {
 	p := &Process{cmd: exec.Command(o.Program, arguments...), data: o.Data, ended: make(chan struct{})}
 	p.cmd.Stderr = o.Stderr
 	p.cmd.Env = ownEnvironment()
@@ -87,26 +95,30 @@ func start(ctx context.Context, o Options, words string, arguments []string) (*P
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
-	ready := make(chan struct{})
+	ready := make(chan string, 1)
 	go func() {
 		said := false
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if !said && strings.HasPrefix(lines.Text(), words) {
+		for lines := bufio.NewScanner(out); lines.Scan(); { // also what comes later, or the process would wait for us
+			if words := readyAt.FindStringSubmatch(lines.Text()); words != nil && !said {
 				said = true
-				close(ready)
+				ready <- words[1]
 			}
 		}
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
 	select {
-	case <-ready:
+	case p.address = <-ready:
 		p.ReadyAfter = time.Since(began)
 		return p, nil
 	case <-p.ended:
 		return nil, fmt.Errorf("%s ended before it was ready: %w", p.cmd, errors.Join(p.err, ctx.Err()))
 	case <-ctx.Done():
 		return nil, errors.Join(ctx.Err(), p.Stop())
+	case <-limit.C:
+		return nil, errors.Join(fmt.Errorf("%s was not ready within %s", p.cmd, patience), p.Stop())
 	}
 }
 
