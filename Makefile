@@ -60,6 +60,14 @@ arch: ## Check the directions between packages, their size and their comments
 conformance: ## Run the official client's own tests against the embedded event store
 	$(GO) run ./internal/eventstore/embedded/conformance
 
+.PHONY: crash
+crash: ## Kill the event store 200 times under load and look for every acknowledged event
+	EVENTSTORE_CRASH_KILLS=200 $(GO) test ./internal/eventstore/embedded -run 'TestCrash' -count 1 -timeout 30m -v
+
+.PHONY: stress
+stress: ## Run Watermill's stress tests against the adapter
+	PUBSUB_STRESS=1 STRESS_TEST_COUNT=3 $(GO) test ./internal/eventstore/pubsub -run Stress -count 1 -timeout 1h
+
 .PHONY: generate
 generate: ## Write the documentation that is derived from the code
 	$(GO) run ./internal/docgen
