@@ -13,10 +13,10 @@ import (
 // thing exists; of the others, 404 is told for what does not exist and for what they may not read, and 403 for what they
 // may read but not change.
 func (t *try) authorise(ctx context.Context) error {
-	if t.revision == domain.NoStream && !t.e.Creates {
-		if !authz.Anywhere(t.r.Actor, t.e.Allow) {
-			return t.deny(ctx, ErrNotAllowed, t.e.Allow)
-		}
+	switch {
+	case !authz.Anywhere(t.r.Actor, t.e.Allow): // before anything that would tell whether the thing exists
+		return t.deny(ctx, ErrNotAllowed, t.e.Allow)
+	case t.revision == domain.NoStream && !t.e.Creates:
 		return ErrUnknown
 	}
 	scope := t.x.scope()

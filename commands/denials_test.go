@@ -83,6 +83,8 @@ func TestExistenceIsHidden(t *testing.T) {
 	}
 	_, err := d.do(d.p, "ticket.take", id, &ticket.Take{}, by(d.as(d.clerk)))
 	require.ErrorIs(t, err, commands.ErrNotAllowed)
+	_, err = d.do(d.p, "ticket.note", id, &ticket.Note{Text: "x"}, by(analyst), func(r *commands.Request) { r.OnBehalfOf = d.handler })
+	require.ErrorIs(t, err, commands.ErrNotAllowed, "as if it were not there, whomever they name")
 }
 
 func TestOneSourceCannotFloodTheSecurityLog(t *testing.T) {

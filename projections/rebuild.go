@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"docket/domain"
 	"docket/projections/internal/spill"
 
 	"github.com/jackc/pgx/v5"
@@ -214,7 +213,8 @@ func (r *Runner) start(ctx context.Context) uint64 {
 	return furthest
 }
 
-// catchUp applies what follows a build's position up to a position or the end of the log, as a runner would.
+// catchUp applies what follows a build's position up to a position or the end of the log, as a runner would. A log that ends
+// before the position leaves the build there: whether it has lost its end is not for us to guess, and nothing may be skipped.
 func (s *session) catchUp(ctx context.Context, source Source, to uint64) error {
 	if s.pos >= to {
 		return nil
@@ -231,11 +231,8 @@ func (s *session) catchUp(ctx context.Context, source Source, to uint64) error {
 				return err
 			}
 		}
-		if s.pos >= to {
+		if s.pos >= to || page.Live {
 			return nil
-		}
-		if page.Live { // what lies between the last event and to is of no concern to docket
-			return s.apply(ctx, batchOf(s.pos, domain.Page{From: s.pos, To: to}, to))
 		}
 	}
 	return ctx.Err()

@@ -182,6 +182,29 @@ func TestRebuildThatSpillsGivesTheSame(t *testing.T) {
 	require.Equal(t, expected(t, j), dumpOf(t, r, "tally"))
 }
 
+// TestRebuildAfterTheLogLostItsEnd: the new tables stand where the log ends, so that nothing that comes is skipped.
+func TestRebuildAfterTheLogLostItsEnd(t *testing.T) {
+	t.Parallel()
+	j := newJournal()
+	r := newRunner(t, pgtest.Migrated(t), j, model("tally", 1))
+	seen := func() uint64 {
+		position, err := r.Seen(t.Context())
+		require.NoError(t, err)
+		return position
+	}
+	require.Zero(t, seen())
+	whole := j.append(some(20)...)
+	require.NoError(t, r.Rebuild(t.Context()))
+	require.Equal(t, whole, seen())
+	j.events = j.events[:5]
+	require.NoError(t, r.Rebuild(t.Context()))
+	require.EqualValues(t, 50, seen())
+	head := j.append(some(30)...)
+	run(t, r)
+	reached(t, r, "tally", head)
+	require.Equal(t, expected(t, j), dumpOf(t, r, "tally"))
+}
+
 func TestRebuildTellsAFailure(t *testing.T) {
 	t.Parallel()
 	pool, j := pgtest.Migrated(t), newJournal()

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -53,6 +54,22 @@ func (r *Runner) Status(ctx context.Context) []Status {
 		}
 	}
 	return all
+}
+
+// Seen is the furthest place of the log that the live tables of any of the models have read; 0 when there are none. A log
+// that ends before it has lost events, or is another log.
+func (r *Runner) Seen(ctx context.Context) (uint64, error) {
+	names := make([]string, len(r.models))
+	for i, p := range r.models {
+		names[i] = p.model.Name
+	}
+	var position int64
+	err := r.pool.QueryRow(ctx, `SELECT coalesce(max(c.pos), 0)
+		FROM projections.live l JOIN projections.checkpoint c USING (model, version) WHERE l.model = ANY($1)`, names).Scan(&position)
+	if err != nil {
+		return 0, fmt.Errorf("how far the read models have read: %w", err)
+	}
+	return uint64(position), nil
 }
 
 // lag is the age of the first event after a position.

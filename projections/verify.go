@@ -9,6 +9,8 @@ import (
 	"io"
 	"time"
 
+	"docket/domain"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -132,7 +134,10 @@ func (r *Runner) nudge(ctx context.Context, m *Model, to uint64) error {
 	s, err := r.open(ctx, m)
 	if err == nil {
 		defer s.close()
-		return s.catchUp(ctx, r.source, to)
+		if err := s.catchUp(ctx, r.source, to); err != nil || s.pos >= to {
+			return err
+		}
+		return s.apply(ctx, batchOf(s.pos, domain.Page{From: s.pos, To: to}, to)) // the new build has read it as far as that
 	}
 	if !errors.Is(err, errStandby) {
 		return err

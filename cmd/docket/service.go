@@ -156,6 +156,9 @@ func (s *service) Start(ctx context.Context) (err error) {
 	if s.stores, err = openStores(ctx, &s.Settings, s.Log, false); err != nil {
 		return err
 	}
+	if err := s.wholeLog(ctx); err != nil {
+		return errors.Join(err, s.Close())
+	}
 	s.failed = make(chan error, 8)
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -180,6 +183,28 @@ func (s *service) Start(ctx context.Context) (err error) {
 		return err
 	}
 	return s.listen(ctx, background, handler)
+}
+
+// errLogLost: going on would give numbers again that tickets have already, and the read models would never see it.
+var errLogLost = errors.New("the event store has lost events that the read models have seen, or is another one; " +
+	"restore it, or accept the loss with: docket rebuild --all")
+
+// wholeLog makes sure that the log still reaches what has been read of it.
+func (st *stores) wholeLog(ctx context.Context) error {
+	seen, err := st.runner.Seen(ctx)
+	if err != nil {
+		return err
+	}
+	if seen == 0 {
+		return nil
+	}
+	switch err := st.events.Reaches(ctx, seen); {
+	case errors.Is(err, eventstore.ErrBeyondEnd):
+		return fmt.Errorf("%w (%w)", errLogLost, err)
+	case err != nil:
+		return fmt.Errorf("event store: %w", err)
+	}
+	return nil
 }
 
 // assemble puts commands, queries and accounts on one API.
@@ -217,7 +242,8 @@ func (s *service) listen(ctx, background context.Context, handler http.Handler) 
 	}
 	s.url = "http://" + listener.Addr().String()
 	s.server = &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return background },
 	}
 	s.keep(background, "http", func(context.Context) error {

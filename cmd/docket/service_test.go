@@ -267,6 +267,24 @@ func items(d *desk, path string) []map[string]any {
 	return page.Items
 }
 
+// TestLostLogIsNotServed: with the log gone, or older than what has been read of it, numbers would be given again; nothing is
+// served until somebody has accepted the loss.
+func TestLostLogIsNotServed(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	t.Run("first", func(t *testing.T) { openOffice(t, data) })
+	require.NoError(t, os.RemoveAll(filepath.Join(data, "events")))
+	s := &service{
+		Settings: Settings{Data: data, Zone: "Asia/Shanghai", LogLevel: "warn"}, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
+	}
+	require.ErrorIs(t, s.Start(t.Context()), errLogLost)
+	require.NoError(t, run(t.Context(), []string{"rebuild", "--all", "--data", data, "--log-level", "error"}))
+	t.Run("afterwards", func(t *testing.T) {
+		o := openOffice(t, data)
+		require.Positive(t, o.server.ReadTimeout, "a body that never ends holds no connection for ever")
+	})
+}
+
 // TestCommandLine: what is wrong on the command line is told, and the tools find a service that runs.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()

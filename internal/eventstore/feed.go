@@ -89,19 +89,30 @@ func (f *feed) receive(ctx context.Context, after uint64) error {
 func (f *feed) reaches(ctx context.Context, after uint64) error {
 	client := f.dialer.Client()
 	defer client.Close()
-	_, err := supervise.Retry(ctx, client, func(ctx context.Context, c *esdb.Client) (struct{}, error) {
-		read, err := c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Position{Commit: after, Prepare: after}}, 1)
+	_, err := supervise.Retry(ctx, client, reaches(after))
+	return err
+}
+
+// Reaches is nil when the log goes as far as a position that has been read once, else [ErrBeyondEnd].
+func (s *Store) Reaches(ctx context.Context, position uint64) error {
+	_, err := read(ctx, s, reaches(position))
+	return err
+}
+
+// reaches reads one event of any stream at a position or after it.
+func reaches(position uint64) func(context.Context, *esdb.Client) (struct{}, error) {
+	return func(ctx context.Context, c *esdb.Client) (struct{}, error) {
+		read, err := c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Position{Commit: position, Prepare: position}}, 1)
 		if err != nil {
 			return struct{}{}, err
 		}
 		defer read.Close()
 		_, err = read.Recv()
 		if errors.Is(err, io.EOF) {
-			err = fmt.Errorf("resume after %d: %w", after, ErrBeyondEnd)
+			err = fmt.Errorf("resume after %d: %w", position, ErrBeyondEnd)
 		}
 		return struct{}{}, err
-	})
-	return err
+	}
 }
 
 // decodeAll moves from raw to decoded until raw ends or an event fails; those before it still go out.

@@ -185,6 +185,9 @@ func TestPositionBeyondTheEndIsAnError(t *testing.T) {
 	for _, err := range s.Subscribe(t.Context(), want[2]+1_000_000) {
 		require.ErrorIs(t, err, eventstore.ErrBeyondEnd)
 	}
+	require.ErrorIs(t, s.Reaches(t.Context(), want[2]+1_000_000), eventstore.ErrBeyondEnd)
+	require.NoError(t, s.Reaches(t.Context(), want[2]))
+	require.NoError(t, s.Reaches(t.Context(), 0))
 }
 
 func TestConsumerMayStopAtAnyPage(t *testing.T) {
