@@ -140,7 +140,7 @@ func TestLoginOverHTTP(t *testing.T) {
 
 	require.Equal(t, http.StatusNoContent, post("/v1/logout", session.Token, "").Code)
 	require.Equal(t, http.StatusUnauthorized, post("/v1/logout", session.Token, "").Code)
-	require.Equal(t, http.StatusForbidden, post(accounts.LoginPath, "", `{"login":"import","password":"guess"}`).Code)
+	require.Equal(t, http.StatusUnauthorized, post(accounts.LoginPath, "", `{"login":"import","password":"guess"}`).Code)
 	w = post(accounts.LoginPath, "", `{"login":7,"passwort":"x"}`)
 	require.Equal(t, http.StatusUnprocessableEntity, w.Code)
 	for _, field := range []string{`"login"`, `"password"`, `"passwort"`} {

@@ -76,7 +76,7 @@ func document(api *httpapi.API, shape *httpapi.Shape) {
 	doc.AddOperation(&huma.Operation{
 		OperationID: "login", Method: http.MethodPost, Path: LoginPath, Tags: []string{"accounts"},
 		Summary:     "Sign in",
-		Description: "Checks a password and gives a bearer token. Wrong credentials are answered 403, too many of them 503.",
+		Description: "Checks a password and gives a bearer token. Wrong credentials are answered 401, too many of them 429.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: shape.Schema}}},
 		Responses: map[string]*huma.Response{
 			"200": {Description: "A token", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}},
