@@ -73,7 +73,7 @@ func (s *streamsService) proposal(call streams.Streams_AppendServer) (stream str
 			continue
 		}
 		if size += e.Size(); size > s.o.MaxAppendSize {
-			refused = tooLarge(s.o.MaxAppendSize)
+			refused = &tooLarge{s.o.MaxAppendSize}
 			events = nil
 			continue
 		}
@@ -81,10 +81,11 @@ func (s *streamsService) proposal(call streams.Streams_AppendServer) (stream str
 	}
 }
 
-func tooLarge(limit int) error {
-	return &fault{codes.InvalidArgument, "Maximum Append Size of " + strconv.Itoa(limit) + " Exceeded.", []string{
-		"exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(limit),
-	}}
+// tooLarge refuses an append of more bytes than the limit.
+type tooLarge struct{ limit int }
+
+func (e *tooLarge) Error() string {
+	return "Maximum Append Size of " + strconv.Itoa(e.limit) + " Exceeded."
 }
 
 func appendOptions(o *streams.AppendReq_Options) (string, store.Expected, error) {

@@ -126,7 +126,7 @@ func (b *batcher) take(a *batch, req *streams.BatchAppendReq) {
 			return
 		}
 		if a.size += e.Size(); a.size > b.o.MaxAppendSize {
-			a.refused, a.events = tooLarge(b.o.MaxAppendSize), nil
+			a.refused, a.events = &tooLarge{b.o.MaxAppendSize}, nil
 			return
 		}
 		a.events = append(a.events, e)
@@ -227,6 +227,7 @@ func batchStatus(stream string, err error) *rpc.Status {
 		detail  proto.Message = &shared.Unknown{}
 		wrong   *store.WrongRevision
 		deleted *store.StreamDeleted
+		large   *tooLarge
 	)
 	switch {
 	case errors.As(err, &wrong):
@@ -238,8 +239,8 @@ func batchStatus(stream string, err error) *rpc.Status {
 		detail = &shared.AccessDenied{}
 	case errors.Is(err, context.DeadlineExceeded):
 		detail = &shared.Timeout{}
-	case len(f.trailers) > 1 && f.trailers[1] == "maximum-append-size-exceeded":
-		detail = &shared.MaximumAppendSizeExceeded{}
+	case errors.As(err, &large):
+		detail = &shared.MaximumAppendSizeExceeded{MaxAppendSize: uint32(large.limit)}
 	case f.code == codes.InvalidArgument:
 		detail = &shared.BadRequest{Message: f.msg}
 	}

@@ -3,7 +3,9 @@ package embedded
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/store"
@@ -38,9 +40,24 @@ func answer(ctx context.Context, err error) error {
 	}
 	f := faultOf(err)
 	if len(f.trailers) > 0 {
-		_ = grpc.SetTrailer(ctx, metadata.Pairs(f.trailers...)) // fails only outside a call
+		_ = grpc.SetTrailer(ctx, trailer(f.trailers)) // fails only outside a call
 	}
 	return status.Error(f.code, f.msg)
+}
+
+// trailer makes trailers of pairs. Their values are printable ASCII by the rules
+// of gRPC, and clients drop what is not, or the whole reply: such a value is
+// percent-encoded.
+func trailer(pairs []string) metadata.MD {
+	md := metadata.MD{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v := pairs[i+1]
+		if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r > '~' }) || strings.TrimSpace(v) != v {
+			v = url.PathEscape(v)
+		}
+		md.Append(pairs[i], v)
+	}
+	return md
 }
 
 func faultOf(err error) *fault {
@@ -48,10 +65,15 @@ func faultOf(err error) *fault {
 		f       *fault
 		wrong   *store.WrongRevision
 		deleted *store.StreamDeleted
+		large   *tooLarge
 	)
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &large):
+		return &fault{codes.InvalidArgument, large.Error(), []string{
+			"exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(large.limit),
+		}}
 	case errors.As(err, &deleted):
 		return &fault{codes.FailedPrecondition, "Event stream '" + deleted.Stream + "' is deleted.", []string{
 			"exception", "stream-deleted", "stream-name", deleted.Stream,

@@ -243,8 +243,5 @@ func duration(ticks int64, ms int32, isTicks bool) time.Duration {
 	if !isTicks {
 		return time.Duration(ms) * time.Millisecond
 	}
-	if ticks > math.MaxInt64/100 {
-		return math.MaxInt64
-	}
-	return time.Duration(ticks) * 100
+	return time.Duration(max(min(ticks, math.MaxInt64/100), math.MinInt64/100)) * 100
 }

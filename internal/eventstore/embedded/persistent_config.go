@@ -59,9 +59,9 @@ func (s *persistentService) creation(o *persistent.CreateReq_Options) (k group.K
 		case *persistent.CreateReq_StreamOptions_End:
 			settings.Start, err = s.endOf(k)
 		case *persistent.CreateReq_StreamOptions_Revision:
-			settings.Start, err = at(k, v.Revision)
+			settings.Start, err = s.at(k, v.Revision)
 		case nil:
-			settings.Start, err = at(k, in.GetRevision()) //nolint:staticcheck // older clients send only this
+			settings.Start, err = s.at(k, in.GetRevision()) //nolint:staticcheck // older clients send only this
 		}
 		return k, settings, err
 	}
@@ -100,7 +100,12 @@ func (s *persistentService) endOf(k group.Key) (group.Start, error) {
 	return group.Start{At: uint64(h.Last + 1), End: true}, nil
 }
 
-func at(k group.Key, revision uint64) (group.Start, error) {
+// at is a start at a revision. The greatest number is how the protocol writes
+// the end where it has no other word for it.
+func (s *persistentService) at(k group.Key, revision uint64) (group.Start, error) {
+	if revision == math.MaxUint64 {
+		return s.endOf(k)
+	}
 	if revision > math.MaxInt64 {
 		return group.Start{}, &group.Error{Kind: group.Failed, Key: k, Reason: "Invalid Start From position: event number must be greater than or equal to -1."}
 	}
@@ -112,6 +117,8 @@ func (s *persistentService) atPosition(k group.Key, p interface {
 	GetPreparePosition() uint64
 }) (group.Start, error) {
 	switch {
+	case p.GetPreparePosition() == math.MaxUint64 && p.GetCommitPosition() == math.MaxUint64:
+		return s.endOf(k)
 	case p.GetPreparePosition() > p.GetCommitPosition():
 		return group.Start{}, &group.Error{Kind: group.Failed, Key: k, Reason: "Invalid Start From position: Commit position must be greater than or equal to the prepare position."}
 	case p.GetCommitPosition() > s.store.Tail():
@@ -165,9 +172,9 @@ func (s *persistentService) change(o *persistent.UpdateReq_Options) (k group.Key
 		case *persistent.UpdateReq_StreamOptions_End:
 			settings.Start, err = s.endOf(k)
 		case *persistent.UpdateReq_StreamOptions_Revision:
-			settings.Start, err = at(k, v.Revision)
+			settings.Start, err = s.at(k, v.Revision)
 		case nil:
-			settings.Start, err = at(k, in.GetRevision()) //nolint:staticcheck // older clients send only this
+			settings.Start, err = s.at(k, in.GetRevision()) //nolint:staticcheck // older clients send only this
 		}
 		return k, settings, err
 	}

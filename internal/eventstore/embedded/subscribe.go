@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"math"
+
 	"docket/internal/eventstore/embedded/access"
 	"docket/internal/eventstore/embedded/group"
 	"docket/internal/eventstore/embedded/store"
@@ -85,11 +87,15 @@ func (s *streamsService) afterRevision(name string, t *streams.ReadReq_Options_S
 	if h.Tombstoned() {
 		return 0, &store.StreamDeleted{Stream: name}
 	}
-	switch t.GetRevisionOption().(type) {
+	switch v := t.GetRevisionOption().(type) {
 	case *streams.ReadReq_Options_StreamOptions_Start:
 		return 0, nil
 	case *streams.ReadReq_Options_StreamOptions_End:
 		return h.Last + 1, nil
+	case *streams.ReadReq_Options_StreamOptions_Revision:
+		if v.Revision == math.MaxUint64 { // the end, as a number
+			return h.Last + 1, nil
+		}
 	}
 	from, err := startRevision(t, forwards)
 	if err != nil || from == store.LastRevision {

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -111,5 +112,6 @@ func (g *Group) startFrom() string {
 	return "-1"
 }
 
-// Milliseconds is how the protocol counts durations.
-func Milliseconds(d time.Duration) int32 { return int32(d / time.Millisecond) }
+// Milliseconds is how the protocol counts durations. What it cannot count is the
+// greatest number it can.
+func Milliseconds(d time.Duration) int32 { return int32(min(d/time.Millisecond, math.MaxInt32)) }

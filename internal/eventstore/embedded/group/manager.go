@@ -112,6 +112,8 @@ func (m *Manager) Create(ctx context.Context, k Key, s Settings) error {
 		return &Error{Kind: ShuttingDown, Key: k}
 	case m.groups[k] != nil:
 		return &Error{Kind: Exists, Key: k}
+	case store.CheckName(k.checkpointStream()) != nil:
+		return &Error{Kind: Failed, Key: k, Reason: "The names of the stream and the group are too long."}
 	}
 	return m.replace(ctx, k, s)
 }

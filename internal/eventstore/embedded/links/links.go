@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,7 +123,8 @@ func streams(v *record.View) []string {
 	if category, _, ok := strings.Cut(name, "-"); ok && category != "" {
 		out = append(out, "$ce-"+category)
 	}
-	return append(out, "$et-"+typ)
+	out = append(out, "$et-"+typ)
+	return slices.DeleteFunc(out, func(name string) bool { return store.CheckName(name) != nil }) // too long a type
 }
 
 func linkTo(v *record.View) (record.Proposed, error) {

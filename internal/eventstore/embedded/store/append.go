@@ -82,6 +82,9 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 
 // Append is [Store.Append] as part of a group.
 func (tx *Tx) Append(stream string, want Expected, events []record.Proposed) (Written, error) {
+	if err := CheckName(stream); err != nil {
+		return Written{}, err
+	}
 	h, err := tx.guarded(stream)
 	if err != nil {
 		return Written{}, err

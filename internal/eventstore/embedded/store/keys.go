@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kinds of keys, by first byte.
@@ -14,7 +15,9 @@ const (
 	keyStream = 's' // stream, revision -> position
 )
 
-const maxName = 1<<16 - 1 // bytes
+// maxName limits names, in bytes. Keys have room for twice that, because names
+// are made from names: that of a metadata stream, for one.
+const maxName = 1 << 15
 
 var (
 	keyFormat = []byte{keyAdmin, 'f'}
@@ -51,9 +54,9 @@ func MetadataStream(name string) string { return metaPrefix + name }
 func MetadataOf(name string) (string, bool) { return strings.CutPrefix(name, metaPrefix) }
 
 // CheckName refuses names that no stream can have: the empty one, the metadata
-// stream of the empty one, and those that are too long for an index key.
+// stream of the empty one, what is not UTF-8, and what is too long for a key.
 func CheckName(name string) error {
-	if name == "" || name == metaPrefix || len(name) > maxName {
+	if name == "" || name == metaPrefix || len(name) > maxName || !utf8.ValidString(name) {
 		return ErrName
 	}
 	return nil

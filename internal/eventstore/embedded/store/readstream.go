@@ -96,7 +96,8 @@ func (s *Store) low(stream string, h *Head) (int64, error) {
 	if h.Meta.MaxAge == 0 {
 		return low, nil
 	}
-	oldest := time.Now().UnixNano()/100 - h.Meta.MaxAge*int64(time.Second/100)
+	const ticks = int64(time.Second / 100)
+	oldest := time.Now().UnixNano()/100 - min(h.Meta.MaxAge, math.MaxInt64/ticks)*ticks
 	var failed error
 	n := sort.Search(int(h.Last-low+1), func(i int) bool {
 		r, ok, err := s.recordAt(stream, low+int64(i))
