@@ -15,8 +15,9 @@ import (
 // backends are the two stores the service stands on: given ones, those of a serving process beside us, or embedded ones
 // that end with us. All are reached through the same addresses and the same clients.
 type backends struct {
-	EventStore string // esdb://…
-	Postgres   string // postgres://…
+	EventStore string          // esdb://…
+	Postgres   string          // postgres://…
+	ended      <-chan struct{} // closed when our own Postgres has ended; nil where it is not ours
 	closers    []func() error
 }
 
@@ -39,7 +40,7 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 		if err != nil {
 			return nil, err
 		}
-		b.Postgres, b.closers = server.URL(), append(b.closers, server.Close)
+		b.Postgres, b.ended, b.closers = server.URL(), server.Done(), append(b.closers, server.Close)
 	}
 	if b.EventStore == "" {
 		engine, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(s.Data, "events"), Logger: log})
@@ -49,6 +50,19 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 		b.EventStore, b.closers = engine.ConnectionString(), append(b.closers, engine.Close)
 	}
 	return b, nil
+}
+
+// errEnded: nobody starts it again while we live, and half a service is worse than one that is started anew.
+var errEnded = errors.New("its server process is gone; start docket again")
+
+// watch returns when our own Postgres has ended although nobody closed it.
+func (b *backends) watch(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-b.ended:
+		return errEnded
+	}
 }
 
 // Close stops what was started, the last first.

@@ -167,6 +167,7 @@ func (s *service) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	s.keep(background, "private PostgreSQL", s.backends.watch)
 	s.keep(background, "vault", func(ctx context.Context) error { s.vault.Watch(ctx); return ctx.Err() })
 	s.keep(background, "projections", s.runner.Run)
 	view := directory.NewView()

@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -283,6 +285,30 @@ func TestLostLogIsNotServed(t *testing.T) {
 		o := openOffice(t, data)
 		require.Positive(t, o.server.ReadTimeout, "a body that never ends holds no connection for ever")
 	})
+}
+
+// TestServiceEndsWithItsPostgres: should the private server be killed, the service says so instead of refusing everybody.
+func TestServiceEndsWithItsPostgres(t *testing.T) {
+	t.Parallel()
+	s := &service{
+		Settings: Settings{Data: t.TempDir(), Zone: "Asia/Shanghai", LogLevel: "warn"}, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
+	}
+	require.NoError(t, s.Start(t.Context()))
+	defer func() { _ = s.Close() }() // the server's end is an error of its own
+	var cluster string
+	require.NoError(t, s.pool.QueryRow(t.Context(), "SHOW data_directory").Scan(&cluster))
+	content, err := os.ReadFile(filepath.Join(cluster, "postmaster.pid"))
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(content), "\n")
+	pid, err := strconv.Atoi(first)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	select {
+	case err := <-s.Failed():
+		require.ErrorIs(t, err, errEnded)
+	case <-time.After(time.Minute):
+		t.Fatal("nobody noticed")
+	}
 }
 
 // TestCommandLine: what is wrong on the command line is told, and the tools find a service that runs.
