@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -237,6 +239,15 @@ func TestDeniedQueryIsRecorded(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, w.Code)
 	require.Equal(t, "not_allowed", p.Code)
 	require.Equal(t, attempts{"staff-ann test.see organisation.manage  not_allowed"}, f.denied)
+}
+
+func TestPartsThatCannotBeReachedAreNoFailureOfTheRequest(t *testing.T) {
+	t.Parallel()
+	_, err := (&net.Dialer{}).DialContext(t.Context(), "unix", filepath.Join(t.TempDir(), "nobody"))
+	p := httpapi.Problem(fmt.Errorf("look up token: %w", err))
+	require.Equal(t, http.StatusServiceUnavailable, p.GetStatus())
+	require.NotContains(t, p.Error(), "nobody", "where it lies is nobody's business")
+	require.ErrorIs(t, errors.Unwrap(p), err, "it is logged")
 }
 
 func TestInterruptedRequestsAreNotFailures(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,7 +26,7 @@ type ProblemDetails struct { //nolint:errname // the term of RFC 9457
 	Since           []EventRef          `json:"since,omitempty" doc:"what happened after the revision that If-Match names"`
 
 	header http.Header
-	cause  error // of a 500: logged, never shown
+	cause  error // of what is our own fault: logged, never shown
 }
 
 // EventRef names one event of a stream.
@@ -77,6 +78,9 @@ var rules = map[string]int{
 // errInterrupted: the client went away, or time was up.
 var errInterrupted = domain.Refusal(domain.Unavailable, "request.interrupted", "the request was given up before it was answered; try again")
 
+// errUnreachable: a part behind the service does not take connections. It is logged all the same.
+var errUnreachable = domain.Refusal(domain.Unavailable, "service.unreachable", "a part of the service cannot be reached; try again")
+
 // Problem turns an error into the problem that is answered: refusals by their code, problems as they are, anything else as
 // a 500 that tells nothing but is logged when it is written.
 func Problem(err error) huma.StatusError { return problem(err) }
@@ -90,6 +94,12 @@ func problem(err error) *ProblemDetails {
 	found := errors.As(err, &e)
 	if !found && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		e, found = errInterrupted, true
+	}
+	var outage *net.OpError
+	if !found && errors.As(err, &outage) {
+		p = problem(errUnreachable)
+		p.cause = err
+		return p
 	}
 	if !found || statuses[e.Code] == 0 {
 		p = fail(http.StatusInternalServerError, "internal", "something went wrong inside the service; it has been logged")
