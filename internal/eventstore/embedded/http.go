@@ -1,7 +1,9 @@
 package embedded
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -81,6 +83,10 @@ func (s *Server) gossip(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) scavenge(w http.ResponseWriter, r *http.Request) {
 	done, err := s.Scavenge(r.Context())
+	if errors.Is(err, context.Canceled) { // it can be asked for again
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

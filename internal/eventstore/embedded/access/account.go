@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -36,10 +37,13 @@ type Account struct {
 
 const (
 	iterations       = 100_000
-	madeUpIterations = 1_000 // a random password of 128 bits needs no stretching
+	madeUpIterations = 1_000      // a random password of 128 bits needs no stretching
+	maxIterations    = 10_000_000 // more would be an attack on whoever verifies them
 	legacyIterations = 1_000
 	legacyHash       = 20
 )
+
+var errIterations = errors.New("the number of iterations is out of range")
 
 // NewAccount makes an account with a password that somebody chose.
 func NewAccount(login, fullName, password string, groups ...string) (Account, error) {
@@ -64,6 +68,9 @@ func newAccount(iterations int, login, fullName, password string, groups []strin
 }
 
 func (a Account) derive(password string) ([]byte, error) {
+	if a.Iterations < 0 || a.Iterations > maxIterations {
+		return nil, errIterations
+	}
 	if a.Iterations == 0 {
 		return pbkdf2.Key(sha1.New, password, a.Salt, legacyIterations, legacyHash)
 	}
