@@ -31,7 +31,8 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 		}
 	}
 	if b.EventStore == "" || b.Postgres == "" {
-		if err := os.MkdirAll(s.Data, 0o755); err != nil {
+		// Passing through is allowed, for the account that Postgres runs as; looking around and reading is not.
+		if err := errors.Join(os.MkdirAll(s.Data, 0o711), os.MkdirAll(filepath.Join(s.Data, "events"), 0o700)); err != nil {
 			return nil, fmt.Errorf("data folder: %w", err)
 		}
 	}

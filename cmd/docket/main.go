@@ -22,6 +22,7 @@ type cli struct {
 	Rebuild    rebuildCmd    `cmd:"" help:"Build read models anew from the event store, beside the live ones, and swap them in."`
 	Verify     verifyCmd     `cmd:"" help:"Check what can be recomputed against what is stored."`
 	Import     importCmd     `cmd:"" help:"Carry another system's process log in through the HTTP commands."`
+	Account    accountCmd    `cmd:"" help:"Who may sign in."`
 	Eventstore eventstoreCmd `cmd:"" name:"eventstore" help:"The embedded event store on its own."`
 	Bench      benchCmd      `cmd:"" help:"Measure the service and what it stands on."`
 }

@@ -77,7 +77,7 @@ func findRunning(data string) (running, bool) {
 
 // writePrivately replaces a file that only its owner may read, whole or not at all.
 func writePrivately(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	next := path + ".new"

@@ -85,6 +85,22 @@ func (s *Store) Create(ctx context.Context, n New) (created bool, err error) {
 	return tag.RowsAffected() == 1, nil
 }
 
+// ErrUnknown: there is no account with that login.
+var ErrUnknown = domain.Refusal(domain.NotFound, "account.unknown", "there is no account with this login")
+
+// Disable ends an account: nobody signs in with it, and its tokens are no longer good. It stays in the database, since events
+// name its principal.
+func (s *Store) Disable(ctx context.Context, login string) error {
+	tag, err := s.pool.Exec(ctx, `UPDATE auth.accounts SET disabled_at = coalesce(disabled_at, $2) WHERE login = $1`, login, s.now())
+	switch {
+	case err != nil:
+		return fmt.Errorf("disable account: %w", err)
+	case tag.RowsAffected() == 0:
+		return ErrUnknown
+	}
+	return nil
+}
+
 // Login checks a password and issues a token that is good for [TokenLife].
 func (s *Store) Login(ctx context.Context, login, password string) (token string, expires time.Time, err error) {
 	if !s.failures.allowed(login) {

@@ -82,6 +82,23 @@ func TestTokensEnd(t *testing.T) {
 	require.ErrorIs(t, err, accounts.ErrToken)
 }
 
+func TestDisabledAccountsAreShutOut(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	s := accounts.Open(pgtest.Migrated(t), c.now)
+	ctx := t.Context()
+	_, err := s.Create(ctx, accounts.New{Login: "clerk", Password: "correct horse", Staff: "0e4f"})
+	require.NoError(t, err)
+	token, _, err := s.Login(ctx, "clerk", "correct horse")
+	require.NoError(t, err)
+	require.NoError(t, s.Disable(ctx, "clerk"))
+	_, err = s.Authenticate(ctx, token)
+	require.ErrorIs(t, err, accounts.ErrToken)
+	_, _, err = s.Login(ctx, "clerk", "correct horse")
+	require.ErrorIs(t, err, accounts.ErrCredentials)
+	require.ErrorIs(t, s.Disable(ctx, "nobody"), accounts.ErrUnknown)
+}
+
 func TestServiceAccountsCarryRoles(t *testing.T) {
 	t.Parallel()
 	s := accounts.Open(pgtest.Migrated(t), newClock().now)
