@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -60,7 +61,14 @@ func Open(pool *pgxpool.Pool, now func() time.Time) *Store {
 	}
 }
 
-// Create adds an account; one with the same login is left as it is and false is returned.
+// ErrHasAccount: a member of staff has one account, so that what is done with it is theirs.
+var ErrHasAccount = domain.Refusal(domain.Conflict, "account.exists", "this member of staff has an account already")
+
+// uniqueViolation is Postgres's unique_violation.
+const uniqueViolation = "23505"
+
+// Create adds an account; one with the same login is left as it is and false is returned. A
+// second account for one member of staff is refused with [ErrHasAccount].
 func (s *Store) Create(ctx context.Context, n New) (created bool, err error) {
 	var hash, staff *string
 	if n.Password != "" {
@@ -79,7 +87,11 @@ func (s *Store) Create(ctx context.Context, n New) (created bool, err error) {
 	}
 	tag, err := s.pool.Exec(ctx, `INSERT INTO auth.accounts (id, login, password_hash, staff, principal, roles)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login) DO NOTHING`, uuid.New(), n.Login, hash, staff, n.principal(), roles)
-	if err != nil {
+	var broken *pgconn.PgError
+	switch {
+	case errors.As(err, &broken) && broken.Code == uniqueViolation:
+		return false, ErrHasAccount
+	case err != nil:
 		return false, fmt.Errorf("create account: %w", err)
 	}
 	return tag.RowsAffected() == 1, nil

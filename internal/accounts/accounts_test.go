@@ -41,6 +41,8 @@ func TestAccountsSignIn(t *testing.T) {
 	created, err = s.Create(ctx, accounts.New{Login: "clerk", Password: "another"})
 	require.NoError(t, err)
 	require.False(t, created, "an account is not overwritten")
+	_, err = s.Create(ctx, accounts.New{Login: "clerk2", Password: "another", Staff: "0e4f"})
+	require.ErrorIs(t, err, accounts.ErrHasAccount)
 
 	token, expires, err := s.Login(ctx, "clerk", "correct horse")
 	require.NoError(t, err)
