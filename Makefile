@@ -60,6 +60,10 @@ arch: ## Check the directions between packages, their size and their comments
 conformance: ## Run the official client's own tests against the embedded event store
 	$(GO) run ./internal/eventstore/embedded/conformance
 
+.PHONY: conformance-node
+conformance-node: ## The same with the Node.js client (needs node, and npm's registry once)
+	$(GO) run ./internal/eventstore/embedded/conformance/node
+
 .PHONY: crash
 crash: ## Kill the event store 200 times under load and look for every acknowledged event
 	EVENTSTORE_CRASH_KILLS=200 $(GO) test ./internal/eventstore/embedded -run 'TestCrash' -count 1 -timeout 30m -v
