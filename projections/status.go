@@ -46,11 +46,13 @@ func (r *Runner) Status(ctx context.Context) []Status {
 		if all[i].State != Standby {
 			continue
 		}
-		if _, pos, err := liveBuild(ctx, r.pool, p.model); err != nil {
+		switch _, pos, err := liveBuild(ctx, r.pool, p.model); {
+		case errors.Is(err, errSuperseded): // by the program that holds the lock
+			all[i].State = Superseded
+		case err != nil:
 			all[i].State, all[i].Err = Failing, err
-		} else {
-			all[i].Position = pos
-			all[i].Lag = r.lag(pos)
+		default:
+			all[i].Position, all[i].Lag = pos, r.lag(pos)
 		}
 	}
 	return all
