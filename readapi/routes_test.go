@@ -244,7 +244,7 @@ func (d *desk) testAudit(t *testing.T) {
 	require.Len(t, list("?type=TicketHandoverOffered"), 4)
 	require.Equal(t, []string{"TicketCancelled"}, list("?command=ticket.cancel"))
 	require.Equal(t, []string{"SerialTaken"}, list("?category=series"))
-	require.Equal(t, []string{"TicketHandoverOffered", "TicketTaken"}, list("?limit=2&order=newest&person="+ann))
+	require.Equal(t, []string{"TicketHandoverOffered", "TicketTaken"}, list("?limit=2&order=newest&category=ticket&person="+ann), "what others tried meanwhile aside")
 	require.Equal(t, []string{"TicketAssignedToHandler"}, list("?principal=service-import&effective_from="+began.Add(225*time.Minute).Format(time.RFC3339)))
 	minute := func(n int) string { return began.Add(time.Duration(n) * time.Minute).Format(time.RFC3339) }
 	require.Equal(t, []string{"TicketHandoverAccepted"}, list("?effective_from="+minute(111)+"&effective_to="+minute(120)))
