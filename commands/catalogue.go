@@ -109,7 +109,10 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 	return e
 }
 
-var catalogue = slices.Concat(ticketCommands, unitCommands, staffCommands)
+var catalogue = slices.Concat(
+	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
+	unitCommands, staffCommands,
+)
 
 // Catalogue lists every command, in the order of the declarations.
 func Catalogue() []Entry { return slices.Clone(catalogue) }

@@ -12,7 +12,7 @@ import (
 
 // execution is one command on its way through the pipeline, its types erased.
 type execution interface {
-	load(history []domain.Envelope) error // folds the stream
+	load(history []domain.Envelope, l Library) error // folds the stream and completes the state
 	state() any
 	scope() domain.Scope
 	may(m domain.Meta) error
@@ -28,7 +28,7 @@ type typed[S, E any, C domain.Command[S, E]] struct {
 	s       S
 }
 
-func (t *typed[S, E, C]) load(history []domain.Envelope) error {
+func (t *typed[S, E, C]) load(history []domain.Envelope, l Library) error {
 	var s S
 	for i := range history {
 		e, ok := history[i].Event.(E)
@@ -38,6 +38,13 @@ func (t *typed[S, E, C]) load(history []domain.Envelope) error {
 		s = t.decider.Evolve(s, e)
 	}
 	t.s = s
+	if resolve := resolvers[t.decider.Category]; resolve != nil {
+		resolved, err := resolve(s, l)
+		if err != nil {
+			return err
+		}
+		t.s = resolved.(S)
+	}
 	return nil
 }
 

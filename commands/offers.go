@@ -29,7 +29,7 @@ func (p *Pipeline) Offers(ctx context.Context, actor domain.Actor, id domain.Str
 			continue
 		}
 		x := e.begin(e.New())
-		if err := x.load(history); err != nil {
+		if err := x.load(history, p.Library); err != nil {
 			return nil, err
 		}
 		now := p.Clock().UTC().Truncate(time.Microsecond)

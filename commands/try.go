@@ -116,7 +116,7 @@ func (t *try) load(ctx context.Context) error {
 		t.history, t.revision = history, revision
 	}
 	t.x = t.e.begin(t.r.Command)
-	if err := t.x.load(t.history); err != nil {
+	if err := t.x.load(t.history, t.p.Library); err != nil {
 		return err
 	}
 	now := t.p.Clock().UTC().Truncate(time.Microsecond)

@@ -45,6 +45,9 @@ type field struct {
 	omitempty bool
 }
 
+// values is what a marked field may be beside a text: the marked values of a form by their keys.
+var values = reflect.TypeFor[map[string]string]()
+
 // fieldsOf reads the tags of an event struct; it panics on a struct that breaks the rules, since that is a bug.
 func fieldsOf(t reflect.Type) []field {
 	if t.Kind() != reflect.Struct {
@@ -62,8 +65,8 @@ func fieldsOf(t reflect.Type) []field {
 			panic(fmt.Sprintf("domain: event %s has two fields named %s", t, name))
 		case class != Skeleton && class != Content && class != Marked:
 			panic(fmt.Sprintf("domain: field %s of event %s has no class", f.Name, t))
-		case class == Marked && f.Type.Kind() != reflect.String:
-			panic(fmt.Sprintf("domain: marked field %s of event %s must be a string", f.Name, t))
+		case class == Marked && f.Type.Kind() != reflect.String && f.Type != values:
+			panic(fmt.Sprintf("domain: marked field %s of event %s must be a text or a map of texts", f.Name, t))
 		}
 		fields = append(fields, field{i, name, class, strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")})
 	}
@@ -106,6 +109,22 @@ func split(v reflect.Value, fields []field) (Parts, error) {
 		p.Skeleton = []byte("{}")
 	}
 	return p, nil
+}
+
+// mask hides what a marked field holds; the keys of a form's values stay readable.
+func mask(value reflect.Value) {
+	if value.Kind() == reflect.String {
+		value.SetString(Mask(value.String()))
+		return
+	}
+	if value.Len() == 0 {
+		return
+	}
+	hidden := make(map[string]string, value.Len())
+	for key, v := range value.Interface().(map[string]string) {
+		hidden[key] = Mask(v)
+	}
+	value.Set(reflect.ValueOf(hidden))
 }
 
 // Mask hides all but the last four characters of a marked value, and all of a value of fewer than eight.

@@ -42,6 +42,20 @@ func (k Kind) Classes() map[Class][]string {
 	return m
 }
 
+// Union is one contract of several; it panics on a wire name that is in two of them, since that is a bug.
+func Union[E any](contracts ...Contract[E]) Contract[E] {
+	all := Contract[E]{}
+	for _, c := range contracts {
+		for name, k := range c {
+			if _, twice := all[name]; twice {
+				panic("domain: two contracts have an event named " + name)
+			}
+			all[name] = k
+		}
+	}
+	return all
+}
+
 // Name is the wire name of an event; it panics on a type that the contract lacks, which the contract tests exclude.
 func (c Contract[E]) Name(e E) string {
 	name, _, ok := c.find(e)
@@ -95,13 +109,14 @@ func (c Contract[E]) JoinFor(name string, version int, p Parts, lost ...Class) (
 		case slices.Contains(lost, f.class):
 			destroy(value)
 		case f.class == Marked:
-			value.SetString(Mask(value.String()))
+			mask(value)
 		}
 	}
 	return e.Elem().Interface().(E), nil
 }
 
-// destroy tells in a text, or in a list of texts, that what stood there cannot be read any more.
+// destroy tells in a text, or in a list of texts, that what stood there cannot be read any more. Of a form's values even
+// the keys are gone.
 func destroy(value reflect.Value) {
 	switch {
 	case value.Kind() == reflect.String:

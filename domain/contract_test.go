@@ -28,6 +28,8 @@ type moved struct {
 	Why    string   `json:"why,omitempty" class:"content"`
 	Items  []string `json:"items,omitempty" class:"content"`
 	Phone  string   `json:"phone,omitempty" class:"marked"`
+
+	Form map[string]string `json:"form,omitempty" class:"marked"`
 }
 
 // secret has no skeleton, bare has nothing at all.
@@ -174,6 +176,10 @@ func TestJoinForMasksAndTellsWhatIsLost(t *testing.T) {
 		want    moved
 	}{
 		"masked": {3, stored, nil, moved{Place: "desk", Why: "busy", Items: []string{"a", "b"}, Phone: "*******8000"}},
+		"a form masked": {
+			3, domain.Parts{Skeleton: []byte(`{"place":"desk"}`), Marked: []byte(`{"form":{"card":"6222020200112233"}}`)}, nil,
+			moved{Place: "desk", Form: map[string]string{"card": "************2233"}},
+		},
 		"content lost": {
 			3, domain.Parts{Skeleton: stored.Skeleton, Marked: stored.Marked}, []domain.Class{domain.Content},
 			moved{Place: "desk", Why: domain.Destroyed, Items: []string{domain.Destroyed}, Phone: "*******8000"},
@@ -224,7 +230,7 @@ func TestSchemaErasesTypes(t *testing.T) {
 func TestClassesTellWhereFieldsGo(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, map[domain.Class][]string{
-		domain.Skeleton: {"place", "millis"}, domain.Content: {"why", "items"}, domain.Marked: {"phone"},
+		domain.Skeleton: {"place", "millis"}, domain.Content: {"why", "items"}, domain.Marked: {"phone", "form"},
 	}, decider.Events["Moved"].Classes())
 }
 

@@ -21,6 +21,37 @@ const (
 	TicketCancel   Permission = "ticket.cancel"
 	TicketRead     Permission = "ticket.read"
 	TicketHistory  Permission = "ticket.history"
+
+	TicketSupervise Permission = "ticket.supervise"        // override a one-time notice, undo a refusal of intake, change urgency, migrate
+	TicketJoin      Permission = "ticket.join"             // join duplicates and undo it
+	TicketApprove   Permission = "ticket.approve"          // sign within an authority
+	TicketCorrect   Permission = "ticket.correct"          // has the correction stamp 更正章
+	TicketAnswer    Permission = "ticket.answer"           // answer what was raised or reported late
+	TicketCirculate Permission = "ticket.circulate"        // send outside, attach the receipt
+	TicketArbitrate Permission = "ticket.arbitrate"        // decide a handover refused too often
+	TicketExtend    Permission = "ticket.extend"           // approve an extension
+	TicketRebase    Permission = "ticket.rebase"           // put running clocks on another limit or calendar
+	TicketObject    Permission = "ticket.object"           // file an objection for the customer
+	TicketSettle    Permission = "ticket.settle_objection" // decide an objection
+	TicketTimer     Permission = "ticket.timer"            // what becomes due; the service's own
+)
+
+// Permissions of what tickets stand on: templates, procedures, authorities, calendars, customers, people's fitness.
+const (
+	TemplateDesign   Permission = "template.design"
+	TemplateReview   Permission = "template.review"  // 部門負責人審核
+	TemplateApprove  Permission = "template.approve" // 公司管理層批准
+	TemplateRead     Permission = "template.read"
+	ProcedurePublish Permission = "procedure.publish"
+	AuthorityManage  Permission = "authority.manage" // the matrix of who may approve what
+	CalendarManage   Permission = "calendar.manage"
+	CustomerRead     Permission = "customer.read" // masked
+	CustomerManage   Permission = "customer.manage"
+	CustomerReveal   Permission = "customer.reveal" // a marked value in plain, for a purpose
+	CustomerMerge    Permission = "customer.merge"
+	StaffAbsence     Permission = "staff.absence"  // enter an absence and its deputy
+	StaffQualify     Permission = "staff.qualify"  // certificates, confidentiality agreements
+	StaffDelegate    Permission = "staff.delegate" // lend one's powers for a period
 )
 
 // Permissions of the organisation, the read side and the service itself.
@@ -44,24 +75,53 @@ const (
 	Analyst       = "analyst"        // 統計分析
 	Administrator = "administrator"  // keeps the organisation's data
 	Importer      = "importer"       // service account that carries another system's log in
+
+	Supervisor     = "supervisor"      // 業務主管
+	Reviewer       = "reviewer"        // 初審人員
+	Specialist     = "specialist"      // 復審人員, named for what is important or complex
+	Approver       = "approver"        // 有權審批人
+	DepartmentHead = "department_head" // 部門負責人
+	Designer       = "designer"        // drafts templates
+	Dispatcher     = "dispatcher"      // 外部流轉人員
+	Timer          = "timer"           // the service's own account for what becomes due
 )
 
 var roles = map[string][]Grant{
-	Clerk: grants(Unit, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
+	Clerk: grants(Unit, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
 		and(All, OrganisationRead),
-	Handler: grants(Held, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
+	Handler: grants(Held, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
-		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
+		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
+		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Leader: grants(Unit, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDeliver,
-		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, KPIRead).
-		and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
+		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
+		TicketSupervise, KPIRead, CustomerReveal).
+		and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
+		and(All, OrganisationRead, TemplateRead, CustomerRead),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote,
-		TicketRead, TicketHistory, KPIRead, Backdate).and(All, OrganisationRead),
+		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead,
+		Backdate, CustomerReveal).and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Manager: grants(All, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
-		TicketHistory, KPIRead, Backdate, OrganisationRead, OrganisationManage),
+		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
+		KPIRead, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
+		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead),
 	Analyst:       grants(All, KPIRead, OrganisationRead),
-	Administrator: grants(All, OrganisationManage, OrganisationRead),
+	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
+	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
+		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
+		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	Reviewer: grants(Unit, TicketReview, TicketNote, TicketRead, TicketHistory).
+		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	Specialist: grants(Unit, TicketReview, TicketNote, TicketRead, TicketHistory).
+		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	Approver: grants(Unit, TicketApprove, TicketNote, TicketRead, TicketHistory).
+		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
+		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	Designer:   grants(Unit, TemplateDesign, TemplateRead).and(All, OrganisationRead),
+	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
+	Timer:      grants(All, TicketTimer, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,
 		Backdate, ActFor),

@@ -1,6 +1,9 @@
 package ticket
 
-import "docket/domain"
+import (
+	"docket/domain"
+	"docket/domain/casetype"
+)
 
 // Policy is what the responsible unit asks of its tickets. The zero value is the strictest; a ticket keeps the policy
 // under which it was registered.
@@ -24,7 +27,19 @@ type State struct {
 	Offer     Offer     // zero when none is pending
 	Offers    int       // handover offers so far
 	Round     int       // from 1
+
+	Template casetype.Ref    // version it was opened on; zero for a ticket without a template
+	Rules    *casetype.Rules // what Template resolves to, filled in after the fold; nil without a template
+
+	Intake Intake // from the first contact to registration
+	Route  Route  // stages of review and approval, and the form they judge
+	Duty   Duty   // contacts, key steps, problems raised, sub-tasks, circulation outside
+	Clocks Clocks // limits, deadlines, pauses, extensions
+	Result Result // notices to the customer, objections
 }
+
+// Planned reports whether the ticket follows a template version.
+func (s State) Planned() bool { return !s.Template.Zero() }
 
 // Offer is a handover that its receiver has not answered yet.
 type Offer struct {
@@ -56,7 +71,7 @@ var Decider = domain.Decider[State, Event]{
 	Category: "ticket",
 	Evolve:   evolve,
 	Scope:    scope,
-	Events: domain.Contract[Event]{
+	Events: domain.Union(intakeEvents, routeEvents, dutyEvents, clockEvents, resultEvents, domain.Contract[Event]{
 		"TicketRegistered":        domain.Of[Registered](),
 		"TicketAccepted":          domain.Of[Accepted](),
 		"TicketAssignedToGroup":   domain.Of[AssignedToGroup](),
@@ -76,7 +91,7 @@ var Decider = domain.Decider[State, Event]{
 		"TicketReopened":          domain.Of[Reopened](),
 		"TicketClosed":            domain.Of[Closed](),
 		"TicketCancelled":         domain.Of[Cancelled](),
-	},
+	}),
 }
 
 func scope(s State) domain.Scope {
@@ -90,10 +105,25 @@ func scope(s State) domain.Scope {
 	return domain.Scope{Unit: s.Unit, Group: s.Group, Holder: s.Handler, Parties: parties}
 }
 
+// evolve folds the core of a ticket's life, on which lists and pages rely, from core fields and the event alone; each family
+// of further events folds its own part besides.
 func evolve(s State, event Event) State {
 	switch e := event.(type) {
+	case IntakeEvent:
+		return s.afterIntake(e)
+	case RouteEvent:
+		return s.afterRoute(e)
+	case DutyEvent:
+		return s.afterDuty(e)
+	case ClockEvent:
+		return s.afterClock(e)
+	case ResultEvent:
+		return s.afterResult(e)
 	case Registered:
-		s = State{Status: StatusRegistered, Unit: e.Unit, Policy: e.Policy, Round: 1}
+		s = State{
+			Status: StatusRegistered, Unit: e.Unit, Policy: e.Policy, Round: 1, Template: s.Template, Rules: s.Rules,
+			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
+		}
 	case Accepted:
 		s.Status = StatusAccepted
 	case AssignedToGroup:

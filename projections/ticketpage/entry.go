@@ -51,6 +51,8 @@ type Detail struct {
 	Result    string     `json:"result,omitempty"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	Event any `json:"event,omitempty"` // the whole event, of those families whose lines are not spelled out here
 }
 
 // entryOf writes the line of one event.
@@ -68,6 +70,8 @@ func entryOf(e domain.Envelope, event ticket.Event) Entry {
 // content says what an event tells: the text that was written, the reason that was given, and the rest.
 func content(event ticket.Event) (text, why string, d Detail) {
 	switch e := event.(type) {
+	case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent:
+		return "", "", Detail{Event: e}
 	case ticket.Registered:
 		return "", "", Detail{Unit: e.Unit, Channel: string(e.Channel)}
 	case ticket.Accepted:

@@ -1,0 +1,4 @@
+package commands
+
+// routeCommands are a ticket's commands of review, approval and correction.
+var routeCommands []Entry

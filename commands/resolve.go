@@ -1,0 +1,32 @@
+package commands
+
+import (
+	"docket/domain/casetype"
+	"docket/domain/ticket"
+)
+
+// Library resolves what states refer to and do not hold. What it resolves never changes: a version of a template is
+// immutable once approved, so a state means the same whenever it is folded.
+type Library interface {
+	// Rules are those of an approved version; false when this process has not read of it yet.
+	Rules(ref casetype.Ref) (*casetype.Rules, bool)
+}
+
+// resolvers complete the folded state of a category before May.
+var resolvers = map[string]func(state any, l Library) (any, error){ticket.Decider.Category: resolveTicket}
+
+func resolveTicket(state any, l Library) (any, error) {
+	s := state.(ticket.State)
+	if !s.Planned() {
+		return s, nil
+	}
+	if l == nil {
+		return nil, ErrDirectoryBehind
+	}
+	rules, ok := l.Rules(s.Template)
+	if !ok {
+		return nil, ErrDirectoryBehind
+	}
+	s.Rules = rules
+	return s, nil
+}
