@@ -66,7 +66,7 @@ conformance-node: ## The same with the Node.js client (needs node, and npm's reg
 
 .PHONY: crash
 crash: ## Kill the event store 200 times under load and look for every acknowledged event
-	EVENTSTORE_CRASH_KILLS=200 $(GO) test ./internal/eventstore/embedded -run 'TestCrash' -count 1 -timeout 30m -v
+	EVENTSTORE_CRASH_KILLS=200 $(GO) test ./internal/eventstore/embedded -run 'TestCrash' -count 1 -timeout 10m -v
 
 .PHONY: stress
 stress: ## Run Watermill's stress tests against the adapter
