@@ -73,8 +73,9 @@ func (l Limit) CheckOptional(c *domain.Checks, field string) {
 // StartRule says which fact starts a handling clock (kpis §1.5).
 type StartRule string
 
-// The start rules; the empty one is AtCompleteMaterials. Under the last one days count as whole days: a limit of n ends at the close of the n-th working day after
-// the day on which the materials were complete. Under the others it ends at the same time of day.
+// The start rules; the empty one is AtCompleteMaterials. Under the last one days count as whole days: a limit of n ends at
+// the close of the n-th working day after the day on which the materials were complete. Under the others it ends at the
+// same time of day.
 const (
 	AtRegistration      StartRule = "at_registration"
 	AtCompleteMaterials StartRule = "at_complete_materials"
