@@ -69,12 +69,12 @@ func TestSchemaRefusesWhatMustNotBe(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Migrated(t)
 	for name, sql := range map[string]string{
-		"a plain password":                "INSERT INTO auth.accounts (id, login, principal, password_hash) VALUES (gen_random_uuid(), 'a', 'a', 'secret')",
-		"a staff account with own roles":  "INSERT INTO auth.accounts (id, login, principal, staff, roles) VALUES (gen_random_uuid(), 'a', 'a', 's-1', '{importer}')",
-		"a token of nobody":               "INSERT INTO auth.tokens (digest, account) VALUES (sha256('x'), gen_random_uuid())",
-		"a key neither there nor gone":    "INSERT INTO vault.keys (id, subject) VALUES (gen_random_uuid(), 'ticket-1')",
-		"a destroyed key that still is":   "INSERT INTO vault.keys (id, subject, wrapped, destroyed_at) VALUES (gen_random_uuid(), 'ticket-1', 'x', now())",
-		"a second master key's check row": "INSERT INTO vault.master_check (sealed) VALUES ('a'), ('b')",
+		"a plain password":                 "INSERT INTO auth.accounts (id, login, principal, password_hash) VALUES (gen_random_uuid(), 'a', 'a', 'secret')",
+		"a staff account with own roles":   "INSERT INTO auth.accounts (id, login, principal, staff, roles) VALUES (gen_random_uuid(), 'a', 'a', 's-1', '{importer}')",
+		"a token of nobody":                "INSERT INTO auth.tokens (digest, account) VALUES (sha256('x'), gen_random_uuid())",
+		"a key neither there nor gone":     "INSERT INTO vault.keys (id, subject) VALUES (gen_random_uuid(), 'ticket-1')",
+		"a destroyed key that still is":    "INSERT INTO vault.keys (id, subject, wrapped, destroyed_at) VALUES (gen_random_uuid(), 'ticket-1', 'x', now())",
+		"a key under a master key unknown": "INSERT INTO vault.keys (id, subject, wrapped, master) VALUES (gen_random_uuid(), 'ticket-1', 'x', 'file:00000001')",
 	} {
 		_, err := db.Exec(t.Context(), sql)
 		require.Error(t, err, name)

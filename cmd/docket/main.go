@@ -23,6 +23,7 @@ type cli struct {
 	Verify     verifyCmd     `cmd:"" help:"Check what can be recomputed against what is stored."`
 	Import     importCmd     `cmd:"" help:"Carry another system's process log in through the HTTP commands."`
 	Account    accountCmd    `cmd:"" help:"Who may sign in."`
+	Vault      vaultCmd      `cmd:"" help:"The master key."`
 	Eventstore eventstoreCmd `cmd:"" name:"eventstore" help:"The embedded event store on its own."`
 	Bench      benchCmd      `cmd:"" help:"Measure the service and what it stands on."`
 }

@@ -78,7 +78,12 @@ func openStores(ctx context.Context, s *Settings, log *slog.Logger, borrow bool)
 	if st.pool, err = openPool(ctx, st.backends.Postgres); err != nil {
 		return nil, err
 	}
-	if st.vault, err = vault.New(ctx, st.pool, vault.Options{MasterKeyFile: s.masterKey(), Logger: log}); err != nil {
+	keys, err := s.vault()
+	if err != nil {
+		return nil, err
+	}
+	keys.Logger = log
+	if st.vault, err = vault.New(ctx, st.pool, keys); err != nil {
 		return nil, err
 	}
 	st.events, err = eventstore.Open(ctx, eventstore.Config{

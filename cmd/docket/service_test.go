@@ -167,7 +167,7 @@ func figuresAsExpected(t *testing.T, o *office, report string) {
 }
 
 // TestTicketLifeOverHTTP: the right people carry a ticket from the window to its end; nothing of what the customer and the
-// staff said can be read in the event store's files; and the service goes on where it stopped.
+// staff said can be read in the event store's files; and the service goes on where it stopped, under another master key.
 func TestTicketLifeOverHTTP(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -189,6 +189,8 @@ func TestTicketLifeOverHTTP(t *testing.T) {
 	})
 	require.NoError(t, err)
 
+	require.NoError(t, run(t.Context(), []string{"vault", "rotate", "--data", data, "--log-level", "error"}))
+	require.NoError(t, run(t.Context(), []string{"vault", "retire", "--data", data, "--log-level", "error"}))
 	o := openOffice(t, data)
 	page := o.as("handler").get("/v1/tickets/" + id)
 	require.Equal(t, http.StatusOK, page.status, string(page.body))

@@ -16,8 +16,13 @@ type Settings struct {
 	EventStore string `name:"eventstore" help:"EventStoreDB to use instead of the embedded one (esdb://…)." env:"DOCKET_EVENTSTORE"`
 	Postgres   string `help:"Postgres to use instead of the private one (postgres://…)." env:"DOCKET_POSTGRES"`
 	MasterKey  string `help:"File of the master key (default: master.key in the data folder)." env:"DOCKET_MASTER_KEY" type:"path"`
-	Zone       string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
-	LogLevel   string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
+
+	KeyService      string `help:"Transit engine that holds the master key instead of the file (https://…/v1/transit)." env:"DOCKET_KEY_SERVICE"`
+	KeyServiceKey   string `help:"Name of the master key there." default:"docket" env:"DOCKET_KEY_SERVICE_KEY"`
+	KeyServiceToken string `help:"File with the token for it." env:"DOCKET_KEY_SERVICE_TOKEN" type:"path"`
+
+	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
+	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 }
 
 func (s *Settings) zone() (*time.Location, error) {

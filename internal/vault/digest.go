@@ -8,6 +8,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -129,11 +131,11 @@ func (d *digester) create(ctx context.Context, version byte) error {
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	wrapped, err := d.keys.master.Encrypt(key, boundService(version))
+	wrapped, master, err := d.keys.masters.wrap(ctx, [][]byte{key}, [][]byte{boundService(version)})
 	if err != nil {
 		return err
 	}
-	if err := d.keys.insertService(ctx, digestPurpose, version, wrapped); err != nil {
+	if err := d.keys.insertService(ctx, digestPurpose, version, wrapped[0], master); err != nil {
 		return err
 	}
 	return d.load(ctx)
@@ -145,15 +147,36 @@ func (d *digester) load(ctx context.Context) error {
 	if d.known == nil {
 		d.known = map[byte]digestKey{}
 	}
-	return d.keys.readService(ctx, digestPurpose, func(version byte, wrapped []byte) error {
-		key, err := d.keys.master.Decrypt(wrapped, boundService(version))
-		if err != nil {
-			return fmt.Errorf("%w: unwrapping version %d: %w", errDamaged, version, err)
+	stored, err := d.keys.readService(ctx, digestPurpose)
+	if err != nil {
+		return err
+	}
+	for _, k := range stored {
+		version := byte(k.Version)
+		if _, known := d.known[version]; known {
+			continue
 		}
-		d.known[version] = digestKey{version: version, key: key}
+		key, err := d.keys.masters.unwrap(ctx, k.Master, [][]byte{k.Wrapped}, [][]byte{boundService(version)})
+		if err != nil {
+			return fmt.Errorf("version %d: %w", version, err)
+		}
+		d.known[version] = digestKey{version: version, key: key[0]}
 		d.newest = max(d.newest, version)
-		return nil
-	})
+	}
+	return nil
+}
+
+// every gives all versions, the newest included that another process has made.
+func (d *digester) every(ctx context.Context) ([]digestKey, error) {
+	if _, err := d.current(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.load(ctx); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Values(d.known)), nil
 }
 
 func boundService(version byte) []byte {

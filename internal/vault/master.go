@@ -6,140 +6,125 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 var (
 	// ErrMasterMissing means the vault has been used and the key file is gone.
 	ErrMasterMissing = errors.New("the master key file is missing; restore it from its backup")
-	// ErrMasterWrong means the key file belongs to another vault.
-	ErrMasterWrong = errors.New("the master key file belongs to another vault")
+	// ErrMasterWrong means the master keys at hand belong to another vault, or lack one that is still needed.
+	ErrMasterWrong = errors.New("the master keys at hand are not this vault's")
 )
 
-// checkText is sealed in vault.master_check; opening it proves the key.
+// checkText is sealed in vault.masters; opening it proves the key.
 var checkText = []byte("docket vault master key check")
 
-// openMaster reads the master key, or makes it for a vault never used before,
-// and proves that it is this vault's.
-func openMaster(ctx context.Context, db *pgxpool.Pool, path string) (tink.AEAD, error) {
-	if path == "" {
-		return nil, errors.New("no master key file given")
-	}
-	sealed, err := readCheck(ctx, db)
+// openMasters gives the key services at hand after proving that they hold every master key that something is wrapped
+// under. The key file of a vault never used before is made.
+func openMasters(ctx context.Context, db *pgxpool.Pool, o Options) (services, error) {
+	known, err := readMasters(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if sealed != nil {
-			return nil, fmt.Errorf("%s: %w", path, ErrMasterMissing)
-		}
-		if err := makeMaster(path); err != nil {
-			return nil, fmt.Errorf("making the master key %s: %w", path, err)
-		}
-	}
-	m, err := readMaster(path)
-	if err != nil {
-		return nil, err
-	}
-	if sealed == nil {
-		// The file is durable by now. Of several first starts one row wins, and
-		// whoever has another key fails the check below.
-		if sealed, err = writeCheck(ctx, db, m); err != nil {
+	at := services(slices.Clone(o.KeyServices))
+	if o.MasterKeyFile != "" {
+		file, err := openFile(o.MasterKeyFile, known, len(at) == 0)
+		if err != nil {
 			return nil, err
 		}
+		if file != nil {
+			at = append(at, file)
+		}
 	}
-	text, err := m.Decrypt(sealed, nil)
-	if err != nil || !bytes.Equal(text, checkText) {
-		return nil, fmt.Errorf("%s: %w", path, ErrMasterWrong)
+	if len(at) == 0 {
+		return nil, errors.New("no master key file given")
 	}
-	return m, nil
+	_, err = proveMasters(ctx, db, at)
+	return at, err
 }
 
-func readCheck(ctx context.Context, db *pgxpool.Pool) ([]byte, error) {
+// openFile gives nil where there is no file and none is needed.
+func openFile(path string, known map[string][]byte, first bool) (KeyService, error) {
+	file, err := OpenKeyset(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return file, err
+	}
+	for name := range known {
+		if file.Owns(name) {
+			return nil, fmt.Errorf("%s: %w", path, ErrMasterMissing)
+		}
+	}
+	if !first || len(known) > 0 {
+		return nil, nil //nolint:nilnil // the file is optional here
+	}
+	return MakeKeyset(path)
+}
+
+// proveMasters opens what every master key noted has sealed, and then notes the one that wraps from now on. A stranger's
+// key is refused before it is noted; of several first starts one row wins, and whoever has another key fails. The name is
+// of the master key that wraps.
+func proveMasters(ctx context.Context, db *pgxpool.Pool, at services) (current string, err error) {
+	sealed, current, err := at.wrap(ctx, [][]byte{checkText}, [][]byte{nil})
+	if err != nil {
+		return "", err
+	}
+	known, err := readMasters(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	if err := at.prove(ctx, known); err != nil || known[current] != nil {
+		return current, err
+	}
+	err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL synchronous_commit = on; LOCK TABLE vault.masters IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO vault.masters (name, sealed) SELECT $1, $2
+			WHERE (SELECT count(*) FROM vault.masters) = $3 ON CONFLICT DO NOTHING`, current, sealed[0], len(known))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("noting the master key: %w", unavailable(err))
+	}
+	if known, err = readMasters(ctx, db); err != nil {
+		return "", err
+	}
+	return current, at.prove(ctx, known)
+}
+
+// prove opens the checks of master keys.
+func (s services) prove(ctx context.Context, checks map[string][]byte) error {
+	for name, sealed := range checks {
+		text, err := s.unwrap(ctx, name, [][]byte{sealed}, [][]byte{nil})
+		switch {
+		case errors.Is(err, ErrUnavailable):
+			return err
+		case err != nil:
+			return fmt.Errorf("%w: %w", ErrMasterWrong, err)
+		case !bytes.Equal(text[0], checkText):
+			return fmt.Errorf("%s: %w", name, ErrMasterWrong)
+		}
+	}
+	return nil
+}
+
+func readMasters(ctx context.Context, q querier) (map[string][]byte, error) {
+	rows, err := q.Query(ctx, "SELECT name, sealed FROM vault.masters")
+	if err != nil {
+		return nil, fmt.Errorf("reading the master keys' checks: %w", unavailable(err))
+	}
+	known := map[string][]byte{}
+	var name string
 	var sealed []byte
-	err := db.QueryRow(ctx, "SELECT sealed FROM vault.master_check").Scan(&sealed)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
+	_, err = pgx.ForEachRow(rows, []any{&name, &sealed}, func() error {
+		known[name] = bytes.Clone(sealed)
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("reading the master key check: %w", err)
+		return nil, fmt.Errorf("reading the master keys' checks: %w", unavailable(err))
 	}
-	return sealed, nil
-}
-
-func writeCheck(ctx context.Context, db *pgxpool.Pool, m tink.AEAD) ([]byte, error) {
-	sealed, err := m.Encrypt(checkText, nil)
-	if err != nil {
-		return nil, err
-	}
-	_, err = db.Exec(ctx, "INSERT INTO vault.master_check (sealed) VALUES ($1) ON CONFLICT DO NOTHING", sealed)
-	if err != nil {
-		return nil, fmt.Errorf("writing the master key check: %w", err)
-	}
-	return readCheck(ctx, db)
-}
-
-func readMaster(path string) (tink.AEAD, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("master key: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("master key %s is open to others (mode %v); run: chmod 600 %s", path, info.Mode().Perm(), path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("master key: %w", err)
-	}
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
-	if err != nil {
-		return nil, fmt.Errorf("master key %s is not a tink keyset: %w", path, err)
-	}
-	m, err := aead.New(handle)
-	if err != nil {
-		return nil, fmt.Errorf("master key %s: %w", path, err)
-	}
-	return m, nil
-}
-
-// makeMaster writes a new keyset so that it is whole and durable, or not
-// there. If another process was first, its file stays.
-func makeMaster(path string) error {
-	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		return err
-	}
-	var text bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
-		return err
-	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	draft, err := os.CreateTemp(dir, ".master-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(draft.Name()) }()
-	_, err = draft.Write(text.Bytes())
-	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return known, nil
 }

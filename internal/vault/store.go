@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 // keySize is AES-256's.
@@ -20,11 +19,11 @@ const destroyedChannel = "vault_destroyed"
 
 // store is the table vault.keys.
 type store struct {
-	db     *pgxpool.Pool
-	master tink.AEAD
+	db      *pgxpool.Pool
+	masters services
 }
 
-const columns = "SELECT id, subject, wrapped FROM vault.keys "
+const columns = "SELECT id, subject, coalesce(master, ''), wrapped FROM vault.keys "
 
 // own finds the keys of subjects and makes those that are missing, in one
 // transaction for all. When it returns they are durable: a row is visible to
@@ -45,15 +44,16 @@ func (s *store) own(ctx context.Context, subjects []string) (map[string]entry, e
 	}
 	// One order for all writers, or two of them could wait for each other.
 	slices.Sort(missing)
-	ids, wrapped, err := s.fresh(missing)
+	ids, wrapped, master, err := s.fresh(ctx, missing)
 	if err != nil {
 		return nil, err
 	}
 	err = s.durably(ctx, func(tx pgx.Tx) error {
 		// Where another process was first, its key counts: the insert waits for
 		// that one's commit and the next statement sees the row.
-		_, err := tx.Exec(ctx, `INSERT INTO vault.keys (id, subject, wrapped)
-			SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`, ids, missing, wrapped)
+		_, err := tx.Exec(ctx, `INSERT INTO vault.keys (id, subject, wrapped, master)
+			SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`,
+			ids, missing, wrapped, master)
 		if err != nil {
 			return err
 		}
@@ -74,6 +74,7 @@ func (s *store) newest(ctx context.Context, limit int, each func(entry)) error {
 	return s.read(ctx, s.db, each, columns+"ORDER BY id DESC LIMIT $1", limit)
 }
 
+// destroy deletes a subject's key and all by which the subject could be found.
 func (s *store) destroy(ctx context.Context, subject string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -81,9 +82,13 @@ func (s *store) destroy(ctx context.Context, subject string) error {
 	}
 	return s.durably(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO vault.keys (id, subject, destroyed_at) VALUES ($1, $2, now())
-			ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at
+			ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, master = NULL, destroyed_at = excluded.destroyed_at
 			WHERE keys.destroyed_at IS NULL`, id, subject)
 		if err != nil {
+			return err
+		}
+		// The key's row is locked by now, so none can come in beside (see remember).
+		if _, err := tx.Exec(ctx, "DELETE FROM vault.lookups WHERE subject = $1", subject); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "SELECT pg_notify($1, $2)", destroyedChannel, subject)
@@ -93,23 +98,28 @@ func (s *store) destroy(ctx context.Context, subject string) error {
 
 // insertService adds one version of a key of the service itself; a version
 // that is there already stays as it is.
-func (s *store) insertService(ctx context.Context, purpose string, version byte, wrapped []byte) error {
+func (s *store) insertService(ctx context.Context, purpose string, version byte, wrapped []byte, master string) error {
 	return s.durably(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO vault.service_keys (purpose, version, wrapped) VALUES ($1, $2, $3)
-			ON CONFLICT DO NOTHING`, purpose, int16(version), wrapped)
+		_, err := tx.Exec(ctx, `INSERT INTO vault.service_keys (purpose, version, wrapped, master) VALUES ($1, $2, $3, $4)
+			ON CONFLICT DO NOTHING`, purpose, int16(version), wrapped, master)
 		return err
 	})
 }
 
-func (s *store) readService(ctx context.Context, purpose string, each func(version byte, wrapped []byte) error) error {
-	rows, err := s.db.Query(ctx, "SELECT version, wrapped FROM vault.service_keys WHERE purpose = $1", purpose)
+// serviceKey is one version of a key of the service itself, as stored.
+type serviceKey struct {
+	Version int16
+	Master  string
+	Wrapped []byte
+}
+
+func (s *store) readService(ctx context.Context, purpose string) ([]serviceKey, error) {
+	rows, err := s.db.Query(ctx, "SELECT version, master, wrapped FROM vault.service_keys WHERE purpose = $1", purpose)
 	if err != nil {
-		return unavailable(err)
+		return nil, unavailable(err)
 	}
-	var version int16
-	var wrapped []byte
-	_, err = pgx.ForEachRow(rows, []any{&version, &wrapped}, func() error { return each(byte(version), wrapped) })
-	return unavailable(err)
+	keys, err := pgx.CollectRows(rows, pgx.RowToStructByPos[serviceKey])
+	return keys, unavailable(err)
 }
 
 // durably runs a transaction whose commit is on disk when it returns, whatever
@@ -128,56 +138,84 @@ type querier interface {
 }
 
 func (s *store) read(ctx context.Context, q querier, each func(entry), sql string, args ...any) error {
+	found, err := readKeys(ctx, q, sql, args...)
+	if err != nil {
+		return err
+	}
+	if err := s.unwrap(ctx, found); err != nil {
+		return err
+	}
+	for i := range found {
+		each(found[i].entry)
+	}
+	return nil
+}
+
+// stored is a row of vault.keys, its key filled in by unwrap.
+type stored struct {
+	entry
+	master  string
+	wrapped []byte
+}
+
+func readKeys(ctx context.Context, q querier, sql string, args ...any) ([]stored, error) {
 	rows, err := q.Query(ctx, sql, args...)
 	if err != nil {
-		return unavailable(err)
+		return nil, unavailable(err)
 	}
-	var e entry
-	var wrapped []byte
-	_, err = pgx.ForEachRow(rows, []any{&e.id, &e.subject, &wrapped}, func() error {
-		e.gone, e.key = wrapped == nil, [keySize]byte{}
-		if !e.gone {
-			if err := s.unwrap(&e, wrapped); err != nil {
-				return err
-			}
-		}
-		each(e)
-		return nil
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (stored, error) {
+		var r stored
+		err := row.Scan(&r.id, &r.subject, &r.master, &r.wrapped)
+		r.gone = r.wrapped == nil
+		return r, err
 	})
-	return unavailable(err)
+	return found, unavailable(err)
+}
+
+// unwrap fills in the keys of rows, with one request to a key service for each master key.
+func (s *store) unwrap(ctx context.Context, rows []stored) error {
+	under := map[string][]*stored{}
+	for i := range rows {
+		if !rows[i].gone {
+			under[rows[i].master] = append(under[rows[i].master], &rows[i])
+		}
+	}
+	for master, rows := range under {
+		wrapped, contexts := make([][]byte, len(rows)), make([][]byte, len(rows))
+		for i, r := range rows {
+			wrapped[i], contexts[i] = r.wrapped, bound(r.id, r.subject)
+		}
+		keys, err := s.masters.unwrap(ctx, master, wrapped, contexts)
+		if err != nil {
+			return fmt.Errorf("keys of %s and others: %w", rows[0].subject, err)
+		}
+		for i, r := range rows {
+			if len(keys[i]) != keySize {
+				return fmt.Errorf("%w: %s of %s has %d bytes", errDamaged, r.id, r.subject, len(keys[i]))
+			}
+			copy(r.key[:], keys[i])
+		}
+	}
+	return nil
 }
 
 // fresh makes a key for each subject. Ids are UUIDv7: in order of time, which
 // the index likes.
-func (s *store) fresh(subjects []string) (ids []uuid.UUID, wrapped [][]byte, err error) {
-	for _, subject := range subjects {
-		var key [keySize]byte
-		if _, err := rand.Read(key[:]); err != nil {
-			return nil, nil, err
+func (s *store) fresh(ctx context.Context, subjects []string) (ids []uuid.UUID, wrapped [][]byte, master string, err error) {
+	keys, contexts := make([][]byte, len(subjects)), make([][]byte, len(subjects))
+	for i, subject := range subjects {
+		keys[i] = make([]byte, keySize)
+		if _, err := rand.Read(keys[i]); err != nil {
+			return nil, nil, "", err
 		}
 		id, err := uuid.NewV7()
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, "", err
 		}
-		w, err := s.master.Encrypt(key[:], bound(id, subject))
-		if err != nil {
-			return nil, nil, fmt.Errorf("wrapping a key: %w", err)
-		}
-		ids, wrapped = append(ids, id), append(wrapped, w)
+		ids, contexts[i] = append(ids, id), bound(id, subject)
 	}
-	return ids, wrapped, nil
-}
-
-func (s *store) unwrap(e *entry, wrapped []byte) error {
-	key, err := s.master.Decrypt(wrapped, bound(e.id, e.subject))
-	if err != nil {
-		return fmt.Errorf("%w: unwrapping %s of %s: %w", errDamaged, e.id, e.subject, err)
-	}
-	if len(key) != keySize {
-		return fmt.Errorf("%w: %s of %s has %d bytes", errDamaged, e.id, e.subject, len(key))
-	}
-	copy(e.key[:], key)
-	return nil
+	wrapped, master, err = s.masters.wrap(ctx, keys, contexts)
+	return ids, wrapped, master, err
 }
 
 // bound ties a wrapped key to its row, so that exchanging rows is noticed.

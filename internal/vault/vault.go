@@ -34,6 +34,9 @@ type Options struct {
 	// Keep a copy apart from the database's: without it every sealed text is
 	// lost.
 	MasterKeyFile string
+	// KeyServices hold master keys elsewhere. The first wraps in the file's
+	// place; the file is then needed only while something is wrapped under it.
+	KeyServices []KeyService
 	// CacheKeys bounds the unwrapped keys held in memory, at about 200 bytes
 	// each; DefaultCacheKeys when zero.
 	CacheKeys int
@@ -69,11 +72,11 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Vault, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	m, err := openMaster(ctx, pool, o.MasterKeyFile)
+	masters, err := openMasters(ctx, pool, o)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
-	keys := &store{db: pool, master: m}
+	keys := &store{db: pool, masters: masters}
 	v := &Vault{keys: keys, cache: newCache(o.CacheKeys), digest: &digester{keys: keys}, log: o.Logger}
 	v.own = newBatcher(v.keys.own)
 	v.seek = newBatcher(v.keys.seek)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
@@ -17,8 +16,6 @@ import (
 	"docket/internal/pgtest"
 	"docket/internal/vault"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func open(t testing.TB, db *pgxpool.Pool, o vault.Options) *vault.Vault {
 	t.Helper()
