@@ -1,5 +1,5 @@
 // Package process runs the program as its users do, as a process of its own, and looks at it from outside: when it is ready,
-// where its parts are, how much memory it holds. It is for measurements and rehearsals, not for tests of behaviour.
+// where its parts are, how much memory it holds. Measurements, rehearsals and journeys stand on it.
 package process
 
 import (
@@ -25,6 +25,8 @@ type Options struct {
 	Data    string // its data folder
 	Demo    bool   // with the demo office
 	Stderr  io.Writer
+
+	Settings []string // further settings, as "DOCKET_ZONE=Asia/Taipei"
 }
 
 // Process is one run of docket serve, or of its event store alone.
@@ -86,7 +88,7 @@ var readyAt = regexp.MustCompile(`is ready at (\S+)`)
 func start(ctx context.Context, o Options, arguments []string) (*Process, error) {
 	p := &Process{cmd: exec.Command(o.Program, arguments...), data: o.Data, ended: make(chan struct{})}
 	p.cmd.Stderr = o.Stderr
-	p.cmd.Env = ownEnvironment()
+	p.cmd.Env = append(ownEnvironment(), o.Settings...)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
