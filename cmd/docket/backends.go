@@ -8,14 +8,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"docket/internal/eventstore/embedded"
+	"docket/internal/eventstore/private"
 	"docket/internal/pglocal"
 )
 
 // backends are the two stores the service stands on: given ones, those of a serving process beside us, or embedded ones
 // that end with us. All are reached through the same addresses and the same clients.
 type backends struct {
-	EventStore string          // esdb://…
+	EventStore string          // esdb://…, with the password where it is our own
 	Postgres   string          // postgres://…
 	ended      <-chan struct{} // closed when our own Postgres has ended; nil where it is not ours
 	closers    []func() error
@@ -32,7 +32,7 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 	}
 	if b.EventStore == "" || b.Postgres == "" {
 		// Passing through is allowed, for the account that Postgres runs as; looking around and reading is not.
-		if err := errors.Join(os.MkdirAll(s.Data, 0o711), os.MkdirAll(filepath.Join(s.Data, "events"), 0o700)); err != nil {
+		if err := os.MkdirAll(s.Data, 0o711); err != nil {
 			return nil, fmt.Errorf("data folder: %w", err)
 		}
 	}
@@ -44,11 +44,11 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 		b.Postgres, b.ended, b.closers = server.URL(), server.Done(), append(b.closers, server.Close)
 	}
 	if b.EventStore == "" {
-		engine, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(s.Data, "events"), Logger: log})
+		engine, err := private.Start(ctx, s.Data, log)
 		if err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
-		b.EventStore, b.closers = engine.ConnectionString(), append(b.closers, engine.Close)
+		b.EventStore, b.closers = engine.URI(), append(b.closers, engine.Close)
 	}
 	return b, nil
 }

@@ -5,9 +5,12 @@ package ceiling
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -24,8 +27,28 @@ var (
 // EventBytes is the size of a measured event's data and metadata.
 func EventBytes() int { return len(eventData) + len(eventMeta) }
 
+// noise is text that no compression makes shorter by much.
+var noise = func() string {
+	b := make([]byte, 1<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b) // never fails
+	return base64.StdEncoding.EncodeToString(b)
+}()
+
+// text gives as much of the noise, as JSON.
+func text(length int) []byte {
+	const frame = len(`{"content":""}`)
+	from := rand.IntN(len(noise) - length)
+	return []byte(`{"content":"` + noise[from:from+length-frame] + `"}`)
+}
+
 // Client is the official client, one connection, with nothing of ours around it.
-type Client struct{ c *esdb.Client }
+type Client struct {
+	// Varied gives every event contents of its own, as hard to compress as sealed ones: for logs that have to take as much disk
+	// as they seem to.
+	Varied bool
+
+	c *esdb.Client
+}
 
 // Connect prepares a client; it connects with its first call.
 func Connect(uri string) (*Client, error) {
@@ -38,7 +61,7 @@ func Connect(uri string) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("event store client: %w", err)
 	}
-	return &Client{c}, nil
+	return &Client{c: c}, nil
 }
 
 // Close ends the connection.
@@ -46,30 +69,51 @@ func (c *Client) Close() error { return c.c.Close() }
 
 // Append stores n events in one call in a stream that must not exist yet.
 func (c *Client) Append(ctx context.Context, stream string, n int) error {
+	return c.append(ctx, stream, esdb.NoStream{}, n)
+}
+
+// AppendBehind stores one event in a stream that must exist.
+func (c *Client) AppendBehind(ctx context.Context, stream string) error {
+	return c.append(ctx, stream, esdb.StreamExists{}, 1)
+}
+
+func (c *Client) append(ctx context.Context, stream string, expected esdb.ExpectedRevision, n int) error {
 	events := make([]esdb.EventData, n)
 	for i := range events {
+		data, meta := eventData, eventMeta
+		if c.Varied {
+			data, meta = text(len(eventData)), text(len(eventMeta))
+		}
 		events[i] = esdb.EventData{
-			EventID: uuid.New(), EventType: eventType, ContentType: esdb.ContentTypeJson, Data: eventData, Metadata: eventMeta,
+			EventID: uuid.New(), EventType: eventType, ContentType: esdb.ContentTypeJson, Data: data, Metadata: meta,
 		}
 	}
-	_, err := c.c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.NoStream{}}, events...)
+	_, err := c.c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: expected}, events...)
 	return err
 }
 
 // ReadAll reads $all from its beginning, at most n events, and tells how many came.
 func (c *Client) ReadAll(ctx context.Context, n int) (int, error) {
-	log, err := c.c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Start{}}, uint64(n))
+	return count(c.c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Start{}}, uint64(n)))
+}
+
+// ReadStream reads a stream from its beginning to its end and tells how many events came.
+func (c *Client) ReadStream(ctx context.Context, stream string) (int, error) {
+	return count(c.c.ReadStream(ctx, stream, esdb.ReadStreamOptions{From: esdb.Start{}}, math.MaxUint64))
+}
+
+func count(log *esdb.ReadStream, err error) (int, error) {
 	if err != nil {
 		return 0, err
 	}
 	defer log.Close()
-	for count := 0; ; count++ {
+	for n := 0; ; n++ {
 		_, err := log.Recv()
 		switch {
 		case errors.Is(err, io.EOF):
-			return count, nil
+			return n, nil
 		case err != nil:
-			return count, err
+			return n, err
 		}
 	}
 }
