@@ -8,19 +8,26 @@ import (
 )
 
 // authorise asks whether the actor may do this here, and for whom and when they say they do. A denied attempt is recorded.
+// Acting for somebody is lawful in two ways: by the right of a service that carries others' acts in, and by a delegation.
 //
 // Existence is hidden from those who may not see it: who holds the command's right nowhere is told 403, whether or not the
 // thing exists; of the others, 404 is told for what does not exist and for what they may not read, and 403 for what they
 // may read but not change.
 func (t *try) authorise(ctx context.Context) error {
+	lent := t.r.OnBehalfOf != "" && !authz.Anywhere(t.r.Actor, authz.ActFor)
+	if lent {
+		if err := t.authoriseDeputy(ctx); err != nil {
+			return err
+		}
+	}
 	switch {
-	case !authz.Anywhere(t.r.Actor, t.e.Allow): // before anything that would tell whether the thing exists
+	case !authz.Anywhere(t.m.Actor, t.e.Allow): // before anything that would tell whether the thing exists
 		return t.deny(ctx, ErrNotAllowed, t.e.Allow)
 	case t.revision == domain.NoStream && !t.e.Creates:
 		return ErrUnknown
 	}
 	scope := t.x.scope()
-	if t.r.OnBehalfOf != "" {
+	if t.r.OnBehalfOf != "" && !lent {
 		if _, ok := authz.Allowed(t.r.Actor, authz.ActFor, scope); !ok {
 			return t.deny(ctx, ErrActFor, authz.ActFor)
 		}
@@ -34,12 +41,31 @@ func (t *try) authorise(ctx context.Context) error {
 		return t.deny(ctx, ErrNotAllowed, t.e.Allow)
 	}
 	t.grant = grant
+	if t.m.Actor.Delegation != "" {
+		t.grant.Rule += ";delegation:" + t.m.Actor.Delegation
+	}
 	if t.backdated() {
 		if _, ok := authz.Allowed(t.m.Actor, authz.Backdate, scope); !ok {
 			return t.deny(ctx, ErrBackdate, authz.Backdate)
 		}
 	}
 	return nil
+}
+
+// authoriseDeputy lets somebody who is not trusted to act for everybody act by a delegation that lives.
+func (t *try) authoriseDeputy(ctx context.Context) error {
+	ok, err := t.actByDelegation(ctx, t.r.OnBehalfOf)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		return nil
+	case !authz.Anywhere(t.r.Actor, t.e.Allow): // whomever they name
+		return t.deny(ctx, ErrNotAllowed, t.e.Allow)
+	case t.r.Actor.Staff == "":
+		return t.deny(ctx, ErrActFor, authz.ActFor)
+	}
+	return t.deny(ctx, ErrNoDelegation, t.e.Allow)
 }
 
 // actFor makes the named person the one whose duty is exercised; the posts, and so the powers, stay the account's.
@@ -77,7 +103,7 @@ func (t *try) deny(ctx context.Context, why *domain.Error, missing authz.Permiss
 	if t.revision == domain.NoStream {
 		return why
 	}
-	if _, readable := authz.Allowed(t.m.Actor, t.e.Read, t.x.scope()); !readable && authz.Anywhere(t.r.Actor, t.e.Allow) {
+	if _, readable := authz.Allowed(t.m.Actor, t.e.Read, t.x.scope()); !readable && authz.Anywhere(t.m.Actor, t.e.Allow) {
 		return ErrUnknown
 	}
 	return why

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/staff"
@@ -62,7 +64,59 @@ var staffCommands = []Entry{
 		Doc:     "Records that somebody who had left works here again.",
 		Refuses: []*domain.Error{staff.ErrActive},
 	}),
+	Define(staff.Decider, Spec[staff.State, staff.EnterAbsence]{
+		Name: "staff.enter_absence", Route: "/v1/staff/{id}/enter-absence", Allow: authz.StaffAbsence,
+		Doc:     "Records that somebody will not be here, and who looks after their tickets meanwhile.",
+		Refuses: []*domain.Error{staff.ErrNotActive, staff.ErrAbsenceTwice},
+		Example: staff.EnterAbsence{From: exampleTime, Deputy: exampleID, Reason: "annual leave"},
+		Enrich:  func(f Facts, _ staff.State, c *staff.EnterAbsence) { c.Facts = deputy(f, c.Deputy) },
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.EndAbsence]{
+		Name: "staff.end_absence", Route: "/v1/staff/{id}/end-absence", Allow: authz.StaffAbsence,
+		Doc:     "Ends an absence now, or calls one off that has not begun.",
+		Refuses: []*domain.Error{staff.ErrNotActive, staff.ErrNoAbsence},
+		Example: staff.EndAbsence{Absence: 1, Reason: "back early"},
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.Delegate]{
+		Name: "staff.delegate", Route: "/v1/staff/{id}/delegate", Allow: authz.StaffDelegate,
+		Doc:     "Lends one's powers to a deputy for a period.",
+		Refuses: []*domain.Error{staff.ErrNotActive, staff.ErrSubDelegate},
+		Example: staff.Delegate{
+			To: exampleID, Posts: []domain.Post{{Role: authz.Approver, Unit: exampleID}},
+			From: exampleTime, Until: exampleTime.AddDate(0, 0, 14), Reason: "annual leave",
+		},
+		Enrich: func(f Facts, _ staff.State, c *staff.Delegate) { c.Facts = delegate(f, c.To, c.Permissions) },
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.RevokeDelegation]{
+		Name: "staff.revoke_delegation", Route: "/v1/staff/{id}/revoke-delegation", Allow: authz.StaffDelegate,
+		Doc:     "Takes lent powers back.",
+		Refuses: []*domain.Error{staff.ErrNoDelegation},
+		Example: staff.RevokeDelegation{Delegation: 1, Reason: "back early"},
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.Certify]{
+		Name: "staff.certify", Route: "/v1/staff/{id}/certify", Allow: authz.StaffQualify,
+		Doc:     "Records a certificate that somebody holds.",
+		Refuses: []*domain.Error{staff.ErrNotActive},
+		Example: staff.Certify{
+			Kind: "counter_service", Issuer: "Municipal training centre", Reference: "C-2026-104", ValidUntil: exampleTime.AddDate(10, 0, 0),
+		},
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.RevokeCertificate]{
+		Name: "staff.revoke_certificate", Route: "/v1/staff/{id}/revoke-certificate", Allow: authz.StaffQualify,
+		Doc:     "Records that a certificate is no longer good.",
+		Refuses: []*domain.Error{staff.ErrNoCertificate},
+		Example: staff.RevokeCertificate{Certificate: 1, Reason: "withdrawn by the issuer"},
+	}),
+	Define(staff.Decider, Spec[staff.State, staff.SignAgreement]{
+		Name: "staff.sign_agreement", Route: "/v1/staff/{id}/sign-agreement", Allow: authz.StaffQualify,
+		Doc:     "Records that somebody has signed a confidentiality agreement.",
+		Refuses: []*domain.Error{staff.ErrNotActive},
+		Example: staff.SignAgreement{Version: "2026-1", SignedAt: exampleTime},
+	}),
 }
+
+// exampleTime is an instant for examples.
+var exampleTime = time.Date(2026, time.March, 2, 1, 0, 0, 0, time.UTC)
 
 func place(f Facts, id string) staff.PlaceFacts {
 	p, ok := f.Unit(id)

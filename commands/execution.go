@@ -38,8 +38,8 @@ func (t *typed[S, E, C]) load(history []domain.Envelope, l Library) error {
 		s = t.decider.Evolve(s, e)
 	}
 	t.s = s
-	if resolve := resolvers[t.decider.Category]; resolve != nil {
-		resolved, err := resolve(s, l)
+	if resolve := resolvers[t.decider.Category]; resolve != nil && len(history) > 0 {
+		resolved, err := resolve(history[0].Stream, s, l)
 		if err != nil {
 			return err
 		}

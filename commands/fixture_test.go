@@ -156,7 +156,7 @@ func (d *directory) Unit(id string, at time.Time) (unit.Facts, bool) {
 
 func (d *directory) Staff(id string, at time.Time) (staff.Facts, bool) {
 	s, _, ok := stateAt(d, staff.Decider, id, at)
-	f := staff.Facts{ID: id, Name: s.Name, Active: s.Active}
+	f := staff.Facts{ID: id, Name: s.Name, Active: s.Active, Fit: s.Fit}
 	for g := range s.Groups {
 		f.Groups = append(f.Groups, g)
 	}

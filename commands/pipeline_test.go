@@ -190,6 +190,8 @@ func TestOnBehalf(t *testing.T) {
 	require.Equal(t, "inactive", fields(t, err)[0].Code)
 
 	_, err = d.do(d.p, "ticket.note", id, &ticket.Note{Text: "x"}, for_(d.handler), by(d.as(d.chief)))
+	require.ErrorIs(t, err, commands.ErrNoDelegation)
+	_, err = d.do(d.p, "ticket.note", id, &ticket.Note{Text: "x"}, for_(d.handler), by(domain.Actor{Principal: "service-other", Posts: []domain.Post{{Role: authz.Manager}}}))
 	require.ErrorIs(t, err, commands.ErrActFor)
 }
 

@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"docket/domain"
 	"docket/domain/casetype"
+	"docket/domain/staff"
 	"docket/domain/ticket"
 )
 
@@ -13,9 +15,12 @@ type Library interface {
 }
 
 // resolvers complete the folded state of a category before May.
-var resolvers = map[string]func(state any, l Library) (any, error){ticket.Decider.Category: resolveTicket}
+var resolvers = map[string]func(id domain.StreamID, state any, l Library) (any, error){
+	ticket.Decider.Category: resolveTicket,
+	staff.Decider.Category:  resolveStaff,
+}
 
-func resolveTicket(state any, l Library) (any, error) {
+func resolveTicket(_ domain.StreamID, state any, l Library) (any, error) {
 	s := state.(ticket.State)
 	if !s.Planned() {
 		return s, nil

@@ -8,6 +8,7 @@ type Actor struct {
 	Principal  string   // the account that authenticated, for example "staff-…" or "service-import"
 	Staff      string   // key of the acting person's staff stream; empty for a service that acts for itself
 	OnBehalfOf string   // the person for whom Principal acts; empty when Principal acts for itself
+	Delegation string   // the delegation by which a deputy acts, as "<staff>/<number>"; empty otherwise
 	Unit       string   // unit whose post gave the right
 	Groups     []string // groups of which Staff is an active member at Meta.Effective
 	Posts      []Post   // posts that Staff (or the service account) holds at Meta.Effective

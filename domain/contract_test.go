@@ -294,7 +294,7 @@ func TestWireNames(t *testing.T) {
 			names[name], types[kind.Type] = s.Category, name
 		}
 	}
-	require.Len(t, names, 34)
+	require.Greater(t, len(names), 40)
 }
 
 // FuzzJoin proves that no stored bytes make decoding or upcasting panic.

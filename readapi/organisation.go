@@ -73,6 +73,36 @@ type PersonView struct {
 	Active bool       `json:"active" doc:"works here"`
 	Groups []Ref      `json:"groups"`
 	Posts  []PostView `json:"posts"`
+
+	Absence      *AbsenceView      `json:"absence" doc:"that covers the instant; null when there is none"`
+	Delegations  []DelegationView  `json:"delegations" doc:"powers lent at the instant"`
+	Certificates []CertificateView `json:"certificates" doc:"good at the instant"`
+	Agreed       bool              `json:"agreed" doc:"bound by a confidentiality agreement"`
+}
+
+// AbsenceView is a time during which somebody is not here.
+type AbsenceView struct {
+	Absence int        `json:"absence" doc:"number of the person's absence"`
+	From    time.Time  `json:"from"`
+	Until   *time.Time `json:"until" doc:"null: until further notice"`
+	Deputy  *Ref       `json:"deputy" doc:"who takes over; null: the queue"`
+}
+
+// DelegationView is powers that the person has lent.
+type DelegationView struct {
+	Delegation  int        `json:"delegation" doc:"number of the person's delegation"`
+	To          *Ref       `json:"to"`
+	Posts       []PostView `json:"posts" doc:"empty: all"`
+	Permissions []string   `json:"permissions" doc:"empty: all that the posts grant"`
+	From        time.Time  `json:"from"`
+	Until       time.Time  `json:"until"`
+}
+
+// CertificateView is a qualification that the person holds.
+type CertificateView struct {
+	Certificate int       `json:"certificate" doc:"number of the person's certificate"`
+	Kind        string    `json:"kind"`
+	ValidUntil  time.Time `json:"valid_until"`
 }
 
 // PostView is a post; without a unit it reaches the whole organisation.
@@ -189,14 +219,40 @@ func (s *service) unitView(u unit.Facts, at time.Time) UnitView {
 }
 
 func (s *service) personView(p staff.Facts, at time.Time) PersonView {
-	v := PersonView{ID: p.ID, Name: p.Name, Active: p.Active, Groups: []Ref{}, Posts: []PostView{}}
+	v := PersonView{
+		ID: p.ID, Name: p.Name, Active: p.Active, Groups: []Ref{}, Delegations: []DelegationView{}, Certificates: []CertificateView{},
+	}
 	for _, group := range p.Groups {
 		v.Groups = append(v.Groups, *s.names.unit(group, at))
 	}
-	for _, post := range p.Posts {
-		v.Posts = append(v.Posts, PostView{Role: post.Role, Unit: s.names.unit(post.Unit, at)})
+	v.Posts = s.postViews(p.Posts, at)
+	v.Agreed = p.Fit.Agreed(at)
+	if a, absent := p.Fit.Absence(at); absent {
+		v.Absence = &AbsenceView{Absence: a.Number, From: a.From, Deputy: s.names.staff(a.Deputy, at)}
+		if !a.Until.IsZero() {
+			v.Absence.Until = &a.Until
+		}
+	}
+	for _, d := range p.Fit.Delegated(at) {
+		v.Delegations = append(v.Delegations, DelegationView{
+			Delegation: d.Number, To: s.names.staff(d.To, at), Posts: s.postViews(d.Posts, at),
+			Permissions: append([]string{}, d.Permissions...), From: d.From, Until: d.Until,
+		})
+	}
+	for _, c := range p.Fit.Certificates {
+		if c.Valid(c.Kind, at) {
+			v.Certificates = append(v.Certificates, CertificateView{Certificate: c.Number, Kind: c.Kind, ValidUntil: c.Until})
+		}
 	}
 	return v
+}
+
+func (s *service) postViews(posts []domain.Post, at time.Time) []PostView {
+	views := []PostView{}
+	for _, post := range posts {
+		views = append(views, PostView{Role: post.Role, Unit: s.names.unit(post.Unit, at)})
+	}
+	return views
 }
 
 func unwanted(asked string, active bool) bool { return asked != "" && (asked == "true") != active }

@@ -146,3 +146,15 @@ func Known(role string) bool { return roles[role] != nil }
 
 // Grants lists what a role grants.
 func Grants(role string) []Grant { return slices.Clone(roles[role]) }
+
+// Exists reports whether some role grants a permission.
+func Exists(p Permission) bool {
+	for _, granted := range roles {
+		for _, g := range granted {
+			if g.Permission == p {
+				return true
+			}
+		}
+	}
+	return false
+}

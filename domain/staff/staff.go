@@ -1,5 +1,6 @@
-// Package staff is the aggregate of the people who work here: when they joined and left, which groups they belong to and
-// which posts they hold (mission row O1). Places are package unit. Every fact is effective-dated by its event's effective
+// Package staff is the aggregate of the people who work here: when they joined and left, which groups they belong to,
+// which posts they hold (mission row O1), and whether they are fit to be given work: absences, delegations, certificates,
+// confidentiality agreements (O2, O4). Places are package unit. Every fact is effective-dated by its event's effective
 // time. It knows no logins and passwords; accounts are the service's own business.
 package staff
 
@@ -65,29 +66,48 @@ type State struct {
 	Name    string
 	Groups  map[string]bool
 	Posts   map[domain.Post]bool
+	Fit     Fitness
+
+	ID string // key of the stream, filled in after the fold
 }
 
 // Decider ties the streams, fold and contract of staff together.
 var Decider = domain.Decider[State, Event]{
 	Category: "staff",
 	Evolve:   evolve,
-	Scope:    func(State) domain.Scope { return domain.Scope{} },
+	Scope:    scope,
 	Events: domain.Contract[Event]{
-		"StaffJoined":            domain.Of[Joined](),
-		"StaffRenamed":           domain.Of[Renamed](),
-		"StaffMembershipStarted": domain.Of[MembershipStarted](),
-		"StaffMembershipEnded":   domain.Of[MembershipEnded](),
-		"StaffPostGranted":       domain.Of[PostGranted](),
-		"StaffPostEnded":         domain.Of[PostEnded](),
-		"StaffLeft":              domain.Of[Left](),
-		"StaffReturned":          domain.Of[Returned](),
+		"StaffJoined":             domain.Of[Joined](),
+		"StaffRenamed":            domain.Of[Renamed](),
+		"StaffMembershipStarted":  domain.Of[MembershipStarted](),
+		"StaffMembershipEnded":    domain.Of[MembershipEnded](),
+		"StaffPostGranted":        domain.Of[PostGranted](),
+		"StaffPostEnded":          domain.Of[PostEnded](),
+		"StaffLeft":               domain.Of[Left](),
+		"StaffReturned":           domain.Of[Returned](),
+		"StaffAbsenceEntered":     domain.Of[AbsenceEntered](),
+		"StaffAbsenceEnded":       domain.Of[AbsenceEnded](),
+		"StaffDelegated":          domain.Of[Delegated](),
+		"StaffDelegationRevoked":  domain.Of[DelegationRevoked](),
+		"StaffCertified":          domain.Of[Certified](),
+		"StaffCertificateRevoked": domain.Of[CertificateRevoked](),
+		"StaffAgreementSigned":    domain.Of[AgreementSigned](),
 	},
 }
 
+// scope lies with the organisation; what is about the person is the person's own.
+func scope(s State) domain.Scope {
+	if s.ID == "" {
+		return domain.Scope{}
+	}
+	return domain.Scope{Holder: s.ID, Parties: []string{s.ID}}
+}
+
 func evolve(s State, event Event) State {
+	s.Fit = s.Fit.After(event)
 	switch e := event.(type) {
 	case Joined:
-		s = State{Existed: true, Active: true, Name: e.Name}
+		s = State{Existed: true, Active: true, Name: e.Name, Fit: s.Fit}
 	case Renamed:
 		s.Name = e.Name
 	case MembershipStarted:
@@ -102,6 +122,7 @@ func evolve(s State, event Event) State {
 		s.Active, s.Groups, s.Posts = false, nil, nil
 	case Returned:
 		s.Active = true
+	case AbsenceEntered, AbsenceEnded, Delegated, DelegationRevoked, Certified, CertificateRevoked, AgreementSigned:
 	}
 	return s
 }
@@ -126,4 +147,5 @@ type Facts struct {
 	Active   bool
 	Groups   []string
 	Posts    []domain.Post
+	Fit      Fitness
 }

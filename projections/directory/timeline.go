@@ -94,9 +94,12 @@ func tracePerson(id string, changes []change) timeline[person] {
 // foldPerson is total. Memberships and posts are of people who work here: they end when somebody leaves, and one that would
 // begin while somebody is away does not.
 func foldPerson(p person, event any) person {
+	if e, ok := event.(staff.Event); ok {
+		p.Fit = p.Fit.After(e)
+	}
 	switch e := event.(type) {
 	case staff.Joined:
-		return person{staff.Facts{ID: p.ID, Name: e.Name, Active: true}, e.Number, true}
+		return person{staff.Facts{ID: p.ID, Name: e.Name, Active: true, Fit: p.Fit}, e.Number, true}
 	case staff.Renamed:
 		p.Name = e.Name
 	case staff.MembershipStarted:

@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"docket/domain"
+	"docket/domain/authz"
+	"docket/domain/staff"
+)
+
+// Absence is the absence that covers the effective time, if the person has one.
+func (f Facts) Absence(person string) (staff.Absence, bool) {
+	p, _ := f.Staff(person)
+	return p.Fit.Absence(f.At)
+}
+
+// Delegations are the powers that the person has lent and that are lent at the effective time.
+func (f Facts) Delegations(person string) []staff.Delegation {
+	p, _ := f.Staff(person)
+	return p.Fit.Delegated(f.At)
+}
+
+// Qualified reports whether the person holds a certificate of the kind that is good at the effective time (mission row O2).
+// The empty kind asks for none.
+func (f Facts) Qualified(person, kind string) bool {
+	p, _ := f.Staff(person)
+	return p.Fit.Qualified(kind, f.At)
+}
+
+// Agreed reports whether a confidentiality agreement binds the person at the effective time (mission row O4).
+func (f Facts) Agreed(person string) bool {
+	p, _ := f.Staff(person)
+	return p.Fit.Agreed(f.At)
+}
+
+// Superior is the direct superior of somebody in the organisation, beginning at a unit or group: the first leader upwards
+// who is active and somebody else. It is empty at the top.
+func (f Facts) Superior(person, place string) string {
+	for range deepest {
+		u, ok := f.Unit(place)
+		if !ok {
+			return ""
+		}
+		if leader, known := f.Staff(u.Leader); known && leader.Active && u.Leader != person {
+			return u.Leader
+		}
+		place = u.Parent
+	}
+	return ""
+}
+
+// deepest bounds walks up the organisation, should its history hold a cycle.
+const deepest = 64
+
+// deputy tells what the directory knows of somebody who is to stand in for another.
+func deputy(f Facts, person string) staff.DeputyFacts {
+	p, ok := f.Staff(person)
+	_, absent := f.Absence(person)
+	return staff.DeputyFacts{Known: ok, Active: p.Active, Absent: absent}
+}
+
+// delegate tells what is known of a deputy and of the permissions to be lent.
+func delegate(f Facts, to string, permissions []string) staff.DelegateFacts {
+	facts := staff.DelegateFacts{Deputy: deputy(f, to)}
+	facts.Deputy.Absent = false // powers may be lent for a time after the deputy's own absence
+	for i, p := range permissions {
+		if !authz.Exists(authz.Permission(p)) {
+			facts.UnknownPermissions = append(facts.UnknownPermissions, i)
+		}
+	}
+	return facts
+}
+
+// resolveStaff tells the state whose it is, so that people have their own affairs as their own.
+func resolveStaff(id domain.StreamID, state any, _ Library) (any, error) {
+	s := state.(staff.State)
+	if s.Existed {
+		s.ID = id.Key()
+	}
+	return s, nil
+}
