@@ -20,15 +20,19 @@ type DeliverResult struct {
 // May wants a result that has passed its review, or is completed where the policy waives reviews.
 func (c DeliverResult) May(s State, _ domain.Meta) error { return reviewed(s) }
 
-// Decide delivers.
-func (c DeliverResult) Decide(State, domain.Meta) ([]Event, error) {
+// Decide delivers, which is what the handling limit asks for; done by a person it is an answer too.
+func (c DeliverResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "channel", c.Channel, Channels...)
 	v.RequiredText("text", c.Text, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{ResultDelivered(c)}, nil
+	events := append([]Event{ResultDelivered(c)}, s.stopClock(HandlingClock, m.Effective)...)
+	if m.Actor.Staff != "" {
+		events = append(events, s.stopClock(ResponseClock, m.Effective)...)
+	}
+	return events, nil
 }
 
 // Close ends the ticket.
@@ -50,18 +54,21 @@ func (c Close) May(s State, _ domain.Meta) error {
 	return reviewed(s)
 }
 
-// Decide closes.
-func (c Close) Decide(State, domain.Meta) ([]Event, error) {
+// Decide closes. A handling limit that still runs ends here where the policy waives delivery; what others run for will not
+// happen any more.
+func (c Close) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := bounded("reason", c.Reason); err != nil {
 		return nil, err
 	}
-	return []Event{Closed(c)}, nil
+	return append([]Event{Closed(c)}, s.stopClocks(m.Effective, HandlingClock)...), nil
 }
 
 // Reopen starts a new round after completion, delivery or closing; the first round stays as it was.
 type Reopen struct {
 	Fault  Fault  `json:"fault" enum:"staff,customer,external,system,rule_change,undetermined"`
 	Reason string `json:"reason" minLength:"1" maxLength:"10000"`
+
+	Facts ClockFacts `json:"-"`
 }
 
 // May wants a ticket whose running round has ended.
@@ -74,15 +81,19 @@ func (c Reopen) May(s State, _ domain.Meta) error {
 	return ErrNotReopened
 }
 
-// Decide reopens.
-func (c Reopen) Decide(s State, _ domain.Meta) ([]Event, error) {
+// Decide reopens, and the handling limit goes on where it stopped (kpis §1.8).
+func (c Reopen) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "fault", c.Fault, Faults...)
 	v.RequiredText("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Reopened{Fault: c.Fault, Reason: c.Reason, Round: s.Round + 1}}, nil
+	clock, err := s.goOn(HandlingClock, m.Effective, c.Facts.Clocks)
+	if err != nil {
+		return nil, err
+	}
+	return append([]Event{Reopened{Fault: c.Fault, Reason: c.Reason, Round: s.Round + 1}}, clock...), nil
 }
 
 // Cancel ends a ticket without a result.
@@ -101,15 +112,15 @@ func (c Cancel) May(s State, _ domain.Meta) error {
 	return ErrFinished
 }
 
-// Decide cancels.
-func (c Cancel) Decide(State, domain.Meta) ([]Event, error) {
+// Decide cancels, and with the ticket every limit that runs.
+func (c Cancel) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "code", c.Code, CancelReasons...)
 	v.RequiredText("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Cancelled(c)}, nil
+	return append([]Event{Cancelled(c)}, s.stopClocks(m.Effective)...), nil
 }
 
 // reviewed wants a result that may leave the house.

@@ -1,14 +1,26 @@
 package ticket_test
 
 import (
+	"maps"
 	"testing"
 
 	"docket/domain/domaintest"
 	"docket/domain/ticket"
 )
 
-// recorded holds every event ever written, by wire name and version: what its golden file means today.
-var recorded = map[string]ticket.Event{
+// recorded holds every event ever written, by wire name and version: what its golden file means today. Each family of
+// events has its own.
+var recorded = union(coreRecorded, clockRecorded)
+
+func union(all ...map[string]ticket.Event) map[string]ticket.Event {
+	one := map[string]ticket.Event{}
+	for _, m := range all {
+		maps.Copy(one, m)
+	}
+	return one
+}
+
+var coreRecorded = map[string]ticket.Event{
 	"TicketRegistered.v1": ticket.Registered{
 		Number: "CS-INC-2026-000042-K", Unit: "u1", Type: "INC", Channel: ticket.Window, Urgency: ticket.Urgent,
 		Title: "樹木傾倒 <路口>", Description: "a \"big\" tree\nacross the road", Customer: "c-17", CustomerName: "王小明",

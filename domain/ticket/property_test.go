@@ -57,7 +57,21 @@ func TestWhateverIsAsked(t *testing.T) {
 		}
 	})
 	t.Log(seen)
-	require.Equal(t, slices.Sorted(maps.Keys(ticket.Decider.Events)), slices.Sorted(maps.Keys(seen)), "events that occurred")
+	require.Equal(t, core(), slices.Sorted(maps.Keys(seen)), "events that occurred")
+}
+
+// core lists the events that a ticket without a template comes to; those of the families need rules.
+func core() []string {
+	var names []string
+	for name, kind := range ticket.Decider.Events {
+		switch reflect.Zero(kind.Type).Interface().(type) {
+		case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent:
+		default:
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // agrees compares the state that rules read with what the witness saw.
@@ -97,7 +111,7 @@ func TestFoldIsTotal(t *testing.T) {
 		if !slices.Contains(statuses, state.Status) {
 			t.Fatalf("status %q", state.Status)
 		}
-		if cut := rapid.IntRange(0, len(history)).Draw(t, "cut"); state != resumed(history[:cut], history[cut:]) {
+		if cut := rapid.IntRange(0, len(history)).Draw(t, "cut"); !reflect.DeepEqual(state, resumed(history[:cut], history[cut:])) {
 			t.Fatal("folding in two parts gives another state")
 		}
 		for _, end := range []ticket.Event{ticket.Closed{}, ticket.Cancelled{}} {

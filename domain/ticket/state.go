@@ -18,6 +18,7 @@ type Policy struct {
 type State struct {
 	Status    Status
 	Unit      string
+	Urgency   Urgency
 	Group     string
 	Handler   string // the responsible person; empty while the group's queue holds the ticket
 	Completer string // who held the ticket when the running round was completed
@@ -121,7 +122,7 @@ func evolve(s State, event Event) State {
 		return s.afterResult(e)
 	case Registered:
 		s = State{
-			Status: StatusRegistered, Unit: e.Unit, Policy: e.Policy, Round: 1, Template: s.Template, Rules: s.Rules,
+			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: s.Template, Rules: s.Rules,
 			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
 		}
 	case Accepted:

@@ -82,10 +82,22 @@ func (c Clock) Deadline() (time.Time, bool, error) {
 		return time.Time{}, false, nil
 	}
 	r, err := c.run()
+	if err == nil {
+		err = r.unknown
+	}
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	return r.due, r.due != time.Time{}, nil
+	return r.due, !r.due.IsZero(), nil
+}
+
+// Reached is the least instant at which so much working time is used up, looking at the pauses that have ended.
+func (c Clock) Reached(used int64) (time.Time, error) {
+	start, err := c.Start()
+	if err != nil {
+		return time.Time{}, err
+	}
+	return c.after(start, used)
 }
 
 // Met reports whether a stop at t is on time: not after the deadline, or before there is one (kpis §1.7).
@@ -112,6 +124,7 @@ type run struct {
 	start   time.Time
 	allowed int64
 	due     time.Time // zero while a pause that began before it lasts
+	unknown error     // why due cannot be told, though all else can
 	moves   []Move
 }
 
@@ -152,9 +165,9 @@ func (c Clock) run() (r run, err error) {
 		}
 		r.moves = append(r.moves, m)
 	}
-	due, err := c.after(r.start, r.allowed)
-	if err != nil {
-		return r, err
+	due, unknown := c.after(r.start, r.allowed)
+	if r.unknown = unknown; unknown != nil {
+		return r, nil
 	}
 	for _, p := range c.Pauses {
 		if p.Open() && p.From.Before(due) {

@@ -53,6 +53,7 @@ type Derivation struct {
 	PausedMs  int64      `json:"paused_ms" doc:"working time that pauses kept from counting"`
 	StoppedMs int64      `json:"stopped_ms" doc:"working time between closing and re-opening"`
 	Deadline  *time.Time `json:"deadline,omitempty" doc:"missing while a pause lasts"`
+	Unknown   bool       `json:"unknown,omitempty" doc:"the deadline lies in a year that the calendar does not know"`
 	Steps     []Step     `json:"steps"`
 }
 
@@ -74,7 +75,7 @@ func (c Clock) Explain(asOf time.Time) (Derivation, error) {
 	if d.UsedMs, err = c.used(r.start, asOf); err != nil {
 		return d, err
 	}
-	d.LeftMs = r.allowed - d.UsedMs
+	d.LeftMs, d.Unknown = r.allowed-d.UsedMs, r.unknown != nil
 	end := asOf
 	if !r.due.IsZero() {
 		d.Deadline, end = &r.due, r.due
