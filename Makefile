@@ -2,7 +2,7 @@
 
 GO        ?= go
 GOLANGCI  := v2.11.4
-FUZZTIME  ?= 10s
+FUZZTIME  ?= 30s
 KILLS     ?= 5
 FILE      ?= internal/importer/testdata/servicenow-cut.csv.gz
 PACKAGES  := ./...
@@ -93,11 +93,8 @@ bench: build postgres ## Measure the service and the ceilings it stands on
 	bin/docket bench
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz test for FUZZTIME (10s)
-	@set -e; for p in $$($(GO) list $(PACKAGES)); do \
-	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
-	  done; done
+fuzz: ## Run every fuzz test for FUZZTIME (30s), one on each processor
+	$(GO) run ./internal/fuzzing -time $(FUZZTIME) $(PACKAGES)
 
 .PHONY: clean
 clean: ## Remove what was built; data stays

@@ -103,10 +103,15 @@ func TestWatermillSuite(t *testing.T) {
 }
 
 // TestWatermillReconnect is the suite's test of 10,000 messages by 100 publishers during which the store's process is killed
-// and started again twice.
+// and started again twice. It runs behind [bookkeeping], and not under the race detector, because of a race in the suite
+// itself (Watermill v1.5.1, pubsub/tests/test_pubsub.go): the goroutine at lines 1084 to 1088 appends to publishedMessages what
+// publishers pass it at line 1112, after Publish has returned; line 1120 reads that slice when everything has been received,
+// and waits neither for the publishers nor for the goroutine, whose channel nobody closes. Of eight runs without bookkeeping
+// four failed, each with one to four messages received that the notes did not have yet, none with a message missing. What
+// the test is about, TestReconnect looks at under the race detector.
 func TestWatermillReconnect(t *testing.T) {
 	if raceEnabled {
-		t.Skip("Watermill's TestReconnect has a data race of its own, see bookkeeping")
+		t.Skip("the suite's TestReconnect reads and writes publishedMessages without a lock")
 	}
 	for name, m := range modes() {
 		t.Run(name, func(t *testing.T) {
