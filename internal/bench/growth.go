@@ -181,9 +181,9 @@ func (l *log) restart(ctx context.Context) error {
 // stream names the n-th stream of the filling.
 func (l *log) stream(n uint64) string { return fmt.Sprintf("filled-%d", n) }
 
-// fill appends events, a stream at once, by 16 writers.
+// fill appends events, a stream at once, by 64 writers.
 func (l *log) fill(ctx context.Context, events int) error {
-	const writers = 16
+	const writers = 64
 	total := uint64(events+streamLength-1) / streamLength
 	_, err := load(ctx, writers, 0, func(ctx context.Context, worker, _ int) error {
 		for n := uint64(worker); n < total; n += writers {

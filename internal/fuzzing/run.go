@@ -40,7 +40,7 @@ type target struct {
 }
 
 // run builds all packages, then fuzzes all targets, and fails if any of them failed.
-func run(ctx context.Context, o options) error {
+func run(ctx context.Context, o options) (err error) {
 	packages, err := find(ctx, o.dir, o.patterns)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	cache, err := cacheFolder(ctx)
 	if err != nil {
 		return err
