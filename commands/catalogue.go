@@ -74,6 +74,12 @@ func (e *Entry) Verb() string {
 	return strings.ReplaceAll(verb, "_", " ")
 }
 
+// place is where the streams of the command's category are found. A creating command is posted there, or below it under its
+// verb where the category has several.
+func (e *Entry) place() string {
+	return strings.TrimSuffix(e.Route, "/"+strings.ReplaceAll(e.Verb(), " ", "-"))
+}
+
 // reads tells the right that shows a stream of a category to exist.
 var reads = map[string]authz.Permission{
 	"ticket": authz.TicketRead,

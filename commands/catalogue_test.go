@@ -30,7 +30,7 @@ func TestEveryEntryIsComplete(t *testing.T) {
 			_, verb, _ := strings.Cut(e.Name, ".")
 			place := map[string]string{"ticket": "/v1/tickets", "unit": "/v1/units", "staff": "/v1/staff"}[e.Category]
 			if e.Creates {
-				require.Equal(t, place, e.Route)
+				require.Contains(t, []string{place, place + "/" + strings.ReplaceAll(verb, "_", "-")}, e.Route)
 			} else {
 				require.Equal(t, place+"/{id}/"+strings.ReplaceAll(verb, "_", "-"), e.Route)
 			}

@@ -30,10 +30,7 @@ var ticketCommands = []Entry{
 		Serial: &Serial[ticket.Register]{
 			Series: func(c ticket.Register, year int) string { return string(seriesOf(c, year).Stream()) },
 			Number: func(c *ticket.Register, serial uint64, year int) { c.Facts.Number = seriesOf(*c, year).Number(serial) },
-			Of: func(event any) string {
-				registered, _ := event.(ticket.Registered)
-				return registered.Number
-			},
+			Of:     numberOf,
 		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Accept]{
@@ -165,6 +162,12 @@ var ticketCommands = []Entry{
 func person(f Facts, id, group string) ticket.Person {
 	p, ok := f.Staff(id)
 	return ticket.Person{Known: ok, Active: p.Active, Member: slices.Contains(p.Groups, group)}
+}
+
+// numberOf is the number that an event gave a ticket.
+func numberOf(event any) string {
+	registered, _ := event.(ticket.Registered)
+	return registered.Number
 }
 
 func seriesOf(c ticket.Register, year int) series.Name {

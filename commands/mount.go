@@ -105,7 +105,7 @@ func (n *endpoint) answer(w http.ResponseWriter, a Answer) {
 	status := http.StatusOK
 	if n.e.Creates {
 		status = http.StatusCreated
-		h["Location"] = []string{n.e.Route + "/" + a.ID}
+		h["Location"] = []string{n.e.place() + "/" + a.ID}
 	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(a) // the client is gone when this fails

@@ -78,7 +78,9 @@ type ListResponse[T any] struct {
 	Body     List[T]
 }
 
-var finishedStates = []ticket.Status{ticket.StatusClosed, ticket.StatusCancelled}
+var finishedStates = []ticket.Status{
+	ticket.StatusClosed, ticket.StatusCancelled, ticket.StatusDeclined, ticket.StatusLapsed, ticket.StatusJoined,
+}
 
 func (s *service) queue(ctx context.Context, in *QueueRequest) (*ListResponse[QueueItem], error) {
 	reach, err := s.reaches(ctx, "queue.list", authz.TicketRead)

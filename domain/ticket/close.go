@@ -76,7 +76,8 @@ func (c Reopen) May(s State, _ domain.Meta) error {
 	switch s.Status {
 	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed:
 		return nil
-	case StatusRegistered, StatusAccepted, StatusInProgress, StatusCancelled:
+	case StatusDraft, StatusRegistered, StatusAccepted, StatusInProgress, StatusCancelled,
+		StatusDeclined, StatusLapsed, StatusRefused, StatusJoined:
 	}
 	return ErrNotReopened
 }
@@ -105,9 +106,10 @@ type Cancel struct {
 // May wants a ticket that has not been completed.
 func (c Cancel) May(s State, _ domain.Meta) error {
 	switch s.Status {
-	case StatusRegistered, StatusAccepted, StatusInProgress:
+	case StatusDraft, StatusRegistered, StatusAccepted, StatusInProgress:
 		return nil
-	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed, StatusCancelled:
+	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed, StatusCancelled,
+		StatusDeclined, StatusLapsed, StatusRefused, StatusJoined:
 	}
 	return ErrFinished
 }

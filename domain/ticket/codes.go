@@ -33,6 +33,7 @@ const (
 	Normal   Urgency = "normal"
 	Low      Urgency = "low"
 
+	StatusDraft      Status = "draft" // opened on a template and not yet submitted (mission row I3)
 	StatusRegistered Status = "registered"
 	StatusAccepted   Status = "accepted"
 	StatusInProgress Status = "in_progress"
@@ -41,6 +42,10 @@ const (
 	StatusDelivered  Status = "delivered"
 	StatusClosed     Status = "closed"
 	StatusCancelled  Status = "cancelled"
+	StatusDeclined   Status = "declined" // 不予受理 (mission row I4)
+	StatusLapsed     Status = "lapsed"   // defects told once were not cured in time (mission row I5)
+	StatusRefused    Status = "refused"  // by a stage before handling (mission row R7)
+	StatusJoined     Status = "joined"   // goes on as another ticket (mission row I11)
 
 	AwaitingCustomer   PauseKind = "customer"   // 等待客戶
 	AwaitingExternal   PauseKind = "external"   // 等待外部單位

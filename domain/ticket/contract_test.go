@@ -4,13 +4,17 @@ import (
 	"maps"
 	"testing"
 
+	"docket/domain/casetype"
 	"docket/domain/domaintest"
 	"docket/domain/ticket"
 )
 
+// ref is the version of a template that tickets of the cases are opened on.
+var ref = casetype.Ref{Template: "t1", Version: 2, Digest: "d2"}
+
 // recorded holds every event ever written, by wire name and version: what its golden file means today. Each family of
 // events has its own.
-var recorded = union(coreRecorded, clockRecorded)
+var recorded = union(coreRecorded, clockRecorded, intakeRecorded)
 
 func union(all ...map[string]ticket.Event) map[string]ticket.Event {
 	one := map[string]ticket.Event{}
@@ -25,7 +29,8 @@ var coreRecorded = map[string]ticket.Event{
 		Number: "CS-INC-2026-000042-K", Unit: "u1", Type: "INC", Channel: ticket.Window, Urgency: ticket.Urgent,
 		Title: "樹木傾倒 <路口>", Description: "a \"big\" tree\nacross the road", Customer: "c-17", CustomerName: "王小明",
 		CustomerPhone: "13800138000", CustomerIDNumber: "11010519491231002X", Reference: "12345/7", DueAt: &later,
-		Policy: ticket.Policy{AcceptOnRegister: true, CompleteUnassigned: true, WaiveReview: true, WaiveDelivery: true},
+		Policy:   ticket.Policy{AcceptOnRegister: true, CompleteUnassigned: true, WaiveReview: true, WaiveDelivery: true},
+		Template: ref,
 	},
 	"TicketAccepted.v1":          ticket.Accepted{Opinion: "complete"},
 	"TicketAssignedToGroup.v1":   ticket.AssignedToGroup{Group: "g2", Unit: "u2", Previous: "g1", Reason: "roads"},

@@ -1,6 +1,10 @@
 package ticket
 
-import "time"
+import (
+	"time"
+
+	"docket/domain/casetype"
+)
 
 // Event is what may become true of a ticket.
 //
@@ -23,6 +27,8 @@ type Registered struct {
 	Reference        string     `json:"reference,omitempty" class:"skeleton"` // number in another system
 	DueAt            *time.Time `json:"due_at,omitempty" class:"skeleton"`    // promised date
 	Policy           Policy     `json:"policy" class:"skeleton"`
+
+	Template casetype.Ref `json:"template,omitzero" class:"skeleton"` // version it was opened on; none for a plain ticket
 }
 
 // Accepted: the application is taken on (受理).
@@ -150,12 +156,7 @@ type Cancelled struct {
 }
 
 // MarkedSubject seals the marked fields under the customer's key where the customer is known.
-func (e Registered) MarkedSubject() string {
-	if e.Customer == "" {
-		return ""
-	}
-	return "customer-" + e.Customer
-}
+func (e Registered) MarkedSubject() string { return customerSubject(e.Customer) }
 
 func (Registered) isTicket()        {}
 func (Accepted) isTicket()          {}

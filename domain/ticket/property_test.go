@@ -103,7 +103,8 @@ func TestFoldIsTotal(t *testing.T) {
 	t.Parallel()
 	statuses := []ticket.Status{
 		"", ticket.StatusRegistered, ticket.StatusAccepted, ticket.StatusInProgress, ticket.StatusCompleted, ticket.StatusReviewed,
-		ticket.StatusDelivered, ticket.StatusClosed, ticket.StatusCancelled,
+		ticket.StatusDelivered, ticket.StatusClosed, ticket.StatusCancelled, ticket.StatusDraft, ticket.StatusDeclined,
+		ticket.StatusLapsed, ticket.StatusRefused, ticket.StatusJoined,
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		history := rapid.SliceOf(rapid.Custom(events)).Draw(t, "history")
@@ -119,6 +120,7 @@ func TestFoldIsTotal(t *testing.T) {
 				t.Fatalf("%T leaves something to wait for: %+v", end, s)
 			}
 		}
+		state = knowing(state)
 		c, meta := commands(t), domain.Meta{Actor: actors.Draw(t, "actor"), Now: noon, Effective: noon}
 		decided, err := domain.Run(c, state, meta)
 		again, errAgain := domain.Run(c, state, meta)

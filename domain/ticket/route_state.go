@@ -11,7 +11,9 @@ type RouteEvent interface {
 }
 
 // Route is what decisions read of it.
-type Route struct{}
+type Route struct {
+	Form Form // what is filled in
+}
 
 var routeEvents = domain.Contract[Event]{}
 

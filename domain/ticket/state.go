@@ -51,18 +51,29 @@ type Offer struct {
 // Pending reports whether a receiver still has to answer.
 func (o Offer) Pending() bool { return o.Handover > 0 }
 
-// Exists reports whether the ticket has been registered.
+// Exists reports whether the ticket has been opened or registered.
 func (s State) Exists() bool { return s.Status != "" }
 
 // Handling reports whether work is going on: accepted and not yet completed.
 func (s State) Handling() bool { return s.Status == StatusAccepted || s.Status == StatusInProgress }
 
-// Live reports whether the ticket still has to be looked after: accepted and neither closed nor cancelled.
+// Live reports whether the ticket still has to be looked after: accepted and not yet at an end.
 func (s State) Live() bool {
 	switch s.Status {
 	case StatusAccepted, StatusInProgress, StatusCompleted, StatusReviewed, StatusDelivered:
 		return true
-	case StatusRegistered, StatusClosed, StatusCancelled:
+	case StatusDraft, StatusRegistered, StatusClosed, StatusCancelled, StatusDeclined, StatusLapsed, StatusRefused, StatusJoined:
+	}
+	return false
+}
+
+// Finished reports whether nothing more is to be done on a ticket of this status, unless the ending is undone. A refused
+// application is not finished: its applicant has still to be told.
+func (s Status) Finished() bool {
+	switch s {
+	case StatusClosed, StatusCancelled, StatusDeclined, StatusLapsed, StatusJoined:
+		return true
+	case StatusDraft, StatusRegistered, StatusAccepted, StatusInProgress, StatusCompleted, StatusReviewed, StatusDelivered, StatusRefused:
 	}
 	return false
 }
@@ -122,7 +133,7 @@ func evolve(s State, event Event) State {
 		return s.afterResult(e)
 	case Registered:
 		s = State{
-			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: s.Template, Rules: s.Rules,
+			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: e.Template, Rules: s.Rules,
 			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
 		}
 	case Accepted:

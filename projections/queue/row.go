@@ -21,7 +21,7 @@ type Row struct {
 	Group        string           `db:"grp"`
 	Handler      string           `db:"handler"`
 	Status       ticket.Status    `db:"status"`
-	Open         bool             `db:"open"` // neither closed nor cancelled
+	Open         bool             `db:"open"` // something is still to be done
 	Paused       ticket.PauseKind `db:"paused"`
 	PausedAt     *time.Time       `db:"paused_at"`
 	Handover     int              `db:"handover"` // the offer that waits for an answer; 0 when none does
@@ -47,6 +47,9 @@ func (r Row) after(e domain.Envelope, event ticket.Event) Row {
 			RegisteredAt: effective, DueAt: f.DueAt,
 		}
 	}
+	if f, ok := event.(ticket.Opened); ok {
+		r = Row{Type: f.Type, Title: f.Title, Reference: f.Reference, Channel: f.Channel, RegisteredAt: effective}
+	}
 	if now.Pause != before.Pause {
 		r.PausedAt = since(now.Pause != "", effective)
 	}
@@ -55,7 +58,7 @@ func (r Row) after(e domain.Envelope, event ticket.Event) Row {
 	}
 	r.Ticket = e.Stream.Key()
 	r.Unit, r.Group, r.Handler, r.Status = now.Unit, now.Group, now.Handler, now.Status
-	r.Open = now.Status != ticket.StatusClosed && now.Status != ticket.StatusCancelled
+	r.Open = !now.Status.Finished()
 	r.Paused, r.Handover, r.Receiver, r.Handovers = now.Pause, now.Offer.Handover, now.Offer.To, now.Offers
 	r.Round, r.ChangedAt, r.Revision, r.Position = now.Round, effective, e.Revision, e.Position
 	return r

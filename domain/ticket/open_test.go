@@ -1,0 +1,90 @@
+package ticket_test
+
+import (
+	"strings"
+	"testing"
+
+	"docket/domain/domaintest"
+	"docket/domain/ticket"
+)
+
+var inForce = ticket.OpenFacts{UnitKnown: true, UnitActive: true, TemplateKnown: true, InForce: true, Template: ref, Rules: &plan}
+
+// opening is a well-formed command, changed.
+func opening(change func(*ticket.Open)) ticket.Open {
+	c := ticket.Open{
+		Template: "t1", Unit: "u1", Channel: ticket.Window, Title: "permit", Description: "a tea shop", Customer: "c-17",
+		CustomerName: "王小明", CustomerPhone: "13800138000", CustomerIDNumber: "11010519491231002X", Reference: "12345/7", Facts: inForce,
+	}
+	change(&c)
+	return c
+}
+
+var openCases = domaintest.Cases{
+	"at the window": given().When(opening(func(*ticket.Open) {})).As(ann).Then(opened),
+	"with values, the marked ones apart": given().When(opening(func(c *ticket.Open) {
+		c.Values = map[string]string{"shop": "茶館", "id_number": "11010519491231002X"}
+	})).Then(opened, ticket.FormFilled{
+		Values: map[string]string{"shop": "茶館"}, Marked: map[string]string{"id_number": "11010519491231002X"}, Customer: "c-17",
+	}),
+	"by mail, with its message": given().When(opening(func(c *ticket.Open) { c.Channel, c.Message = ticket.Mail, "<1@example.org>" })).
+		Then(byMail()),
+	"twice":            onPlan(drafted...).When(opening(func(*ticket.Open) {})).Refused(ticket.ErrExists),
+	"over a plain one": given(registered...).When(opening(func(*ticket.Open) {})).Refused(ticket.ErrExists),
+	"before it is in force": given().When(opening(func(c *ticket.Open) { c.Facts.InForce, c.Facts.Rules = false, nil })).
+		Refused(ticket.ErrNotInForce),
+	"all that is wrong": given().When(ticket.Open{
+		Channel: "smoke", Description: tooLong, CustomerName: strings.Repeat("王", 201), CustomerPhone: strings.Repeat("1", 33),
+		CustomerIDNumber: strings.Repeat("1", 33), Message: strings.Repeat("m", 999),
+		Values: map[string]string{"zz": "", "shop": tooLong}, Facts: ticket.OpenFacts{Rules: &plan},
+	}).Invalid("unit unknown", "template unknown", "title required", "description too_long", "customer_name too_long",
+		"customer_phone too_long", "customer_id_number too_long", "channel not_allowed", "message too_long",
+		"values.shop too_long", "values.zz unknown"),
+	"at a closed unit": given().When(opening(func(c *ticket.Open) { c.Facts.UnitActive = false })).Invalid("unit inactive"),
+}
+
+func byMail() ticket.Opened {
+	e := opened
+	e.Channel, e.Message = ticket.Mail, "<1@example.org>"
+	return e
+}
+
+var fillCases = domaintest.Cases{
+	"what differs": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"shop": "茶館", "area": "31", "id_number": "1"}}).
+		Then(ticket.FormFilled{Values: map[string]string{"area": "31"}, Marked: map[string]string{"id_number": "1"}, Customer: "c-17"}),
+	"taking a value away": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"area": ""}}).
+		Then(ticket.FormFilled{Values: map[string]string{"area": ""}, Customer: "c-17"}),
+	"title and description": onPlan(filled...).When(ticket.Fill{Title: "licence", Description: "a tea house"}).
+		Then(ticket.FormFilled{Title: "licence", Description: "a tea house", Customer: "c-17"}),
+	"the same again": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"area": "30"}, Title: "permit"}).Nothing(),
+	"nothing":        onPlan(filled...).When(ticket.Fill{}).Invalid("values required"),
+	"all that is wrong": onPlan(filled...).When(ticket.Fill{
+		Values: map[string]string{"zz": "1", "shop": tooLong}, Title: strings.Repeat("長", 201), Description: tooLong,
+	}).Invalid("values.shop too_long", "values.zz unknown", "title too_long", "description too_long"),
+	"before it is opened":    given().When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
+	"once it is registered":  onPlan(then(filled, numbered)...).When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
+	"on one that is plain":   given(registered...).When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
+	"once it is cancelled":   onPlan(then(filled, withdrawn)...).When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
+	"a draft is not handled": onPlan(filled...).When(ticket.Take{Facts: fit}).As(ann).Refused(ticket.ErrNotOpen),
+	"a draft is withdrawn":   onPlan(filled...).When(ticket.Cancel{Code: ticket.CancelWithdrawn, Reason: "no longer wanted"}).Then(withdrawn),
+}
+
+var (
+	withdrawn = ticket.Cancelled{Code: ticket.CancelWithdrawn, Reason: "no longer wanted"}
+	numbered  = ticket.Registered{
+		Number: "CS-PER-2026-000001-Q", Unit: "u1", Type: "PER", Channel: ticket.Window, Urgency: ticket.Normal, Title: "permit",
+		Description: "a tea shop", Customer: "c-17", CustomerName: "王小明", CustomerPhone: "13800138000",
+		CustomerIDNumber: "11010519491231002X", Reference: "12345/7", Template: ref,
+	}
+	submission = ticket.SubmitFacts{UnitCode: "CS", Number: "CS-PER-2026-000001-Q", Urgency: ticket.Normal}
+)
+
+var submitCases = domaintest.Cases{
+	"a complete draft":       onPlan(filled...).When(ticket.Submit{Facts: submission}).Then(numbered),
+	"twice":                  onPlan(then(filled, numbered)...).When(ticket.Submit{Facts: submission}).Refused(ticket.ErrNotDraft),
+	"at a unit without code": onPlan(filled...).When(ticket.Submit{DueAt: &earlier}).Invalid("unit no_code", "due_at too_early"),
+}
+
+func TestOpen(t *testing.T)   { t.Parallel(); openCases.Run(t) }
+func TestFill(t *testing.T)   { t.Parallel(); fillCases.Run(t) }
+func TestSubmit(t *testing.T) { t.Parallel(); submitCases.Run(t) }
