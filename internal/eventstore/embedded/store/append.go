@@ -50,7 +50,7 @@ func (s *Store) Begin(ctx context.Context, stream string, want Expected, events 
 		return nil, err
 	}
 	o := &appendOp{stream: stream, want: want, events: events, done: make(chan error, 1)}
-	if err := s.enqueue(ctx, o); err != nil {
+	if err := s.begin(ctx, o); err != nil {
 		return nil, err
 	}
 	return func() (Written, error) {
@@ -74,7 +74,7 @@ type updateOp struct {
 func (o *updateOp) outcome() chan error { return o.done }
 func (o *updateOp) run(tx *Tx) error    { return o.f(tx) }
 
-// Update runs f in the writer, with several appends and marks that become
+// Update runs f as the writer, with several appends and marks that become
 // durable together. It must not block, and must not fail after its first write.
 func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	return s.submit(ctx, &updateOp{f, make(chan error, 1)})

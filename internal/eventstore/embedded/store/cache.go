@@ -9,6 +9,7 @@ import (
 
 const (
 	headsCached = 32 << 10 // streams per generation
+	namesKnown  = 64 << 10 // streams that the first filter of names takes
 	idsCached   = 64 << 10 // event ids per generation
 	tailBytes   = 8 << 20  // newest events kept in memory
 )
@@ -18,6 +19,7 @@ const (
 type generations[K comparable, V any] struct {
 	young, old map[K]V
 	size       int
+	rotations  uint64 // what was put is found until there have been two more
 }
 
 func newGenerations[K comparable, V any](size int) generations[K, V] {
@@ -27,6 +29,7 @@ func newGenerations[K comparable, V any](size int) generations[K, V] {
 func (g *generations[K, V]) put(k K, v V) {
 	if len(g.young) >= g.size {
 		g.old, g.young = g.young, make(map[K]V, g.size/4)
+		g.rotations++
 	}
 	g.young[k] = v
 }
@@ -46,37 +49,60 @@ func (g *generations[K, V]) get(k K) (v V, ok bool) {
 type headCache struct {
 	mu      sync.Mutex
 	heads   generations[string, *Head]
-	version uint64 // commits published
+	names   known
+	learned bool // names has all streams
 }
 
-func newHeadCache(size int) *headCache {
-	return &headCache{heads: newGenerations[string, *Head](size)}
+func newHeadCache(size, names int) *headCache {
+	return &headCache{heads: newGenerations[string, *Head](size), names: newKnown(names)}
 }
 
-func (c *headCache) get(name string) (*Head, uint64) {
+// get gives a head, nil if it has to be looked up and may be filled in with the
+// stamp.
+func (c *headCache) get(name string) (h *Head, stamp uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h, _ := c.heads.get(name)
-	return h, c.version
+	h, ok := c.heads.get(name)
+	if !ok && c.learned && !c.names.has(name) {
+		h = noHead
+	}
+	return h, c.heads.rotations
 }
 
-// fill stores what a reader found on disk, unless a commit was published since
-// it began to look: its head could be the one before.
-func (c *headCache) fill(name string, h *Head, version uint64) {
+// fill stores what was found on disk and gives the head to go by. That is the
+// one already here, if any: what is on disk may be a commit that has not been
+// synced, or one before a commit that was published meanwhile and has not been
+// forgotten yet.
+func (c *headCache) fill(name string, h *Head, stamp uint64) *Head {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.version == version {
+	if here, ok := c.heads.get(name); ok {
+		return here
+	}
+	if c.heads.rotations-stamp < 2 {
 		c.heads.put(name, h)
 	}
+	return h
 }
 
 func (c *headCache) publish(heads map[string]*Head) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.version++
 	for name, h := range heads {
 		c.heads.put(name, h)
+		c.names.add(name)
 	}
+}
+
+// learn adds names of streams that were there from the beginning; the last call
+// says that there are no more.
+func (c *headCache) learn(names []string, all bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range names {
+		c.names.add(name)
+	}
+	c.learned = c.learned || all
 }
 
 // Rec is a stored event where it stands in the log.

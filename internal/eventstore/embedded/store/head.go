@@ -76,7 +76,7 @@ func (s *Store) Head(name string) (*Head, error) {
 }
 
 func (s *Store) head(name string) (*Head, error) {
-	h, version := s.heads.get(name)
+	h, stamp := s.heads.get(name)
 	if h != nil {
 		return h, nil
 	}
@@ -84,8 +84,7 @@ func (s *Store) head(name string) (*Head, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.heads.fill(name, h, version)
-	return h, nil
+	return s.heads.fill(name, h, stamp), nil
 }
 
 func (s *Store) loadHead(name string) (*Head, error) {

@@ -27,7 +27,7 @@ func openPebble(o Options, fail func(error)) (*pebble.DB, error) {
 	case fs == nil && dir == "":
 		fs, dir = vfs.NewMem(), "events"
 	case fs == nil:
-		fs = vfs.Default
+		fs = filledLogs{vfs.Default}
 	}
 	if o.Cache == 0 {
 		o.Cache = 32 << 20

@@ -3,14 +3,14 @@
 // stream may be written and what of it can be seen (EventStoreDB's commit
 // check, metadata, soft deletion and tombstones).
 //
-// One goroutine writes. It takes every append that is waiting, checks each
-// against the log and against the ones before it, and commits them all with one
-// sync; nothing is answered, and nothing can be read, before that sync. Reads
-// go on beside it. The package knows neither transport nor accounts.
+// One goroutine writes at a time: whoever finds nobody writing, for everybody
+// who waits by then. It checks each append against the log and against the ones
+// before it, and commits them all with one sync; nothing is answered, and
+// nothing can be read, before that sync. Reads go on beside it. The package
+// knows neither transport nor accounts.
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,9 +46,11 @@ type Store struct {
 	failure atomic.Pointer[error]
 
 	ops     chan op
+	lead    chan struct{} // held by whoever writes
 	closing chan struct{}
 	stopped chan struct{}
 	once    sync.Once
+	running sync.WaitGroup
 
 	mu      sync.Mutex
 	changed chan struct{}
@@ -65,9 +67,10 @@ func Open(o Options) (*Store, error) {
 	}
 	s := &Store{
 		log:     o.Logger,
-		heads:   newHeadCache(headsCached),
+		heads:   newHeadCache(headsCached, namesKnown),
 		tail:    newTailCache(tailBytes),
 		ops:     make(chan op, 1024),
+		lead:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 		changed: make(chan struct{}),
@@ -80,7 +83,9 @@ func Open(o Options) (*Store, error) {
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(fmt.Errorf("recover the log in %q: %w", o.Dir, err), db.Close())
 	}
-	go s.run()
+	if err := s.learnStreams(); err != nil {
+		return nil, errors.Join(fmt.Errorf("read the streams in %q: %w", o.Dir, err), db.Close())
+	}
 	return s, nil
 }
 
@@ -89,7 +94,10 @@ func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closing)
-		<-s.stopped
+		s.lead <- struct{}{} // for good
+		s.serve()            // who came before the end
+		close(s.stopped)
+		s.running.Wait()
 		if s.Err() == nil {
 			err = s.db.Flush()
 		}
@@ -144,39 +152,4 @@ type Counts struct {
 // Counts reads the figures.
 func (s *Store) Counts() Counts {
 	return Counts{s.events.Load(), s.commits.Load(), s.db.Metrics().DiskSpaceUsage()}
-}
-
-// submit hands an operation to the writer and waits for it.
-func (s *Store) submit(ctx context.Context, o op) error {
-	if err := s.enqueue(ctx, o); err != nil {
-		return err
-	}
-	select {
-	case err := <-o.outcome():
-		return err
-	case <-s.stopped:
-		return s.lastWord(o)
-	}
-}
-
-func (s *Store) enqueue(ctx context.Context, o op) error {
-	select {
-	case s.ops <- o:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.closing:
-		return ErrClosed
-	}
-}
-
-// lastWord is the outcome of an operation once the writer has stopped, which
-// may have been its last act.
-func (s *Store) lastWord(o op) error {
-	select {
-	case err := <-o.outcome():
-		return err
-	default:
-		return ErrClosed
-	}
 }

@@ -16,14 +16,14 @@ const (
 	groupBytes = 8 << 20 // and bytes, before no more are taken
 )
 
-// op is an operation for the writer. It runs in the writer's goroutine and must
-// stage nothing if it fails.
+// op is an operation for the writer. It runs in the goroutine that writes and
+// must stage nothing if it fails.
 type op interface {
 	run(*Tx) error
 	outcome() chan error
 }
 
-// writer is the state that only the writing goroutine touches.
+// writer is the state that only who writes touches.
 type writer struct {
 	end     uint64 // where the next event will stand
 	created int64  // newest stamp given
@@ -57,25 +57,6 @@ type stagedEvent struct {
 	stream   string
 	revision int64
 	id       record.ID
-}
-
-func (s *Store) run() {
-	defer close(s.stopped)
-	for {
-		select {
-		case o := <-s.ops:
-			s.group(o)
-		case <-s.closing:
-			for { // serve who came before the end
-				select {
-				case o := <-s.ops:
-					s.group(o)
-				default:
-					return
-				}
-			}
-		}
-	}
 }
 
 // group runs one operation and all that wait behind it, and commits once.
