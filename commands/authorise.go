@@ -44,6 +44,9 @@ func (t *try) authorise(ctx context.Context) error {
 	if t.m.Actor.Delegation != "" {
 		t.grant.Rule += ";delegation:" + t.m.Actor.Delegation
 	}
+	if err := t.confidential(ctx); err != nil {
+		return err
+	}
 	if t.backdated() {
 		if _, ok := authz.Allowed(t.m.Actor, authz.Backdate, scope); !ok {
 			return t.deny(ctx, ErrBackdate, authz.Backdate)

@@ -34,6 +34,12 @@ type Spec[S, C any] struct {
 	Example C                // passes validation
 	Enrich  func(f Facts, s S, c *C)
 	Serial  *Serial[C]
+	Guard   *Guard[C]
+
+	// Reveal gives the marked value that an accepted command is answered with, by its field; it is never stored.
+	Reveal func(s S, c C) (field, value string)
+	// Confidential commands open customers' data: people need a live confidentiality agreement (保密協議, mission row O4).
+	Confidential bool
 }
 
 // Serial makes a command take a serial number before it is decided for good.
@@ -56,6 +62,9 @@ type Entry struct {
 	Refuses  []*domain.Error
 	Payload  reflect.Type // struct
 	Example  any
+	Reveals  bool // answers with a marked value
+
+	confidential bool
 
 	enriches bool
 	begin    func(command any) execution // command is a pointer to the payload, as New gives
@@ -85,6 +94,8 @@ var reads = map[string]authz.Permission{
 	"ticket": authz.TicketRead,
 	"unit":   authz.OrganisationRead,
 	"staff":  authz.OrganisationRead,
+
+	"customer": authz.CustomerRead,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -98,6 +109,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 	e := Entry{
 		Name: spec.Name, Route: spec.Route, Doc: spec.Doc, Category: d.Category, Allow: spec.Allow, Read: reads[d.Category],
 		Creates: spec.Creates, Match: spec.Match, Refuses: spec.Refuses, Payload: reflect.TypeFor[C](), Example: spec.Example,
+		Reveals: spec.Reveal != nil, confidential: spec.Confidential,
 		enriches: spec.Enrich != nil,
 		begin: func(command any) execution {
 			return &typed[S, E, C]{decider: &d, spec: &spec, command: command.(*C)}
@@ -117,7 +129,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
-	unitCommands, staffCommands,
+	unitCommands, staffCommands, privacyCommands, customerCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

@@ -19,6 +19,9 @@ type execution interface {
 	enrich(f Facts)
 	decide(m domain.Meta) ([]any, error)
 	series(year int) (stream string, give func(serial uint64), takes bool)
+	guard(id string) (claim, bool)
+	reveal() (field, value string)
+	after(events []any) any // the state once these events are stored
 }
 
 type typed[S, E any, C domain.Command[S, E]] struct {
@@ -86,6 +89,26 @@ func (t *typed[S, E, C]) series(year int) (string, func(uint64), bool) {
 	return t.spec.Serial.Series(*t.command, year), give, true
 }
 
+func (t *typed[S, E, C]) guard(id string) (claim, bool) {
+	if t.spec.Guard == nil {
+		return claim{}, false
+	}
+	g := t.spec.Guard
+	return claim{stream: g.Stream, after: g.After, decide: func(history []domain.Envelope) ([]any, error) {
+		return g.Claim(history, id, *t.command)
+	}}, true
+}
+
+func (t *typed[S, E, C]) reveal() (field, value string) { return t.spec.Reveal(t.s, *t.command) }
+
+func (t *typed[S, E, C]) after(events []any) any {
+	s := t.s
+	for _, e := range events {
+		s = t.decider.Evolve(s, e.(E))
+	}
+	return s
+}
+
 // Lookups is what the directory tells about the organisation at an instant, by the keys of the streams. The boolean is
 // false when the thing did not exist by then.
 type Lookups interface {
@@ -98,6 +121,7 @@ type Lookups interface {
 // Facts answers what Enrich asks, as of the effective time of the command.
 type Facts struct {
 	lookups Lookups
+	sources sources
 	At      time.Time
 	Actor   domain.Actor
 }

@@ -35,6 +35,8 @@ type Config struct {
 	// SameDigest recognises a digest made under an older key; nil: digests are compared.
 	SameDigest func(ctx context.Context, request []byte, digest string) (bool, error)
 	Denials    httpapi.Denials  // nil: denials are answered but not recorded
+	Index      Index            // nil: customers cannot be found by what identifies them
+	Uploads    Uploads          // nil: no files can be attached
 	Clock      func() time.Time // nil: time.Now
 	Logger     *slog.Logger     // nil: slog.Default()
 	Metrics    *Metrics         // nil: none
@@ -122,6 +124,8 @@ type Answer struct {
 	Position uint64   `json:"position" doc:"place in the log; send it as Docket-After to read what was written"`
 	Events   []Stored `json:"events" doc:"what became true; empty when it was so already"`
 	Number   string   `json:"number,omitempty" doc:"of a registered ticket"`
+
+	Revealed *Revealed `json:"revealed,omitempty" doc:"the value that was asked for"`
 
 	Repeated bool `json:"-"` // the first answer to this key, given again
 }

@@ -85,6 +85,9 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 		return Answer{}, err
 	}
 	if a, found, err := t.repeated(ctx); found || err != nil {
+		if err == nil {
+			err = t.again(ctx, &a)
+		}
 		return a, err
 	}
 	if err := t.authorise(ctx); err != nil {
@@ -99,10 +102,30 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return Answer{}, t.refused(ctx, err)
 	}
-	if len(events) == 0 {
-		return t.unchanged(), nil
+	if err := t.claim(ctx, false); err != nil {
+		return Answer{}, t.refused(ctx, err)
 	}
-	return t.append(ctx, events)
+	a := t.unchanged()
+	if len(events) > 0 {
+		if a, err = t.append(ctx, events); err != nil {
+			return Answer{}, err
+		}
+	}
+	t.reveal(&a)
+	return a, t.claim(ctx, true)
+}
+
+// again does what a first answer that is given once more must not leave out: whoever has lost the right to a value is not
+// shown it again, and what should have followed the command's events may not have.
+func (t *try) again(ctx context.Context, a *Answer) error {
+	if t.e.Reveals {
+		if err := t.authorise(ctx); err != nil {
+			*a = Answer{}
+			return err
+		}
+		t.reveal(a)
+	}
+	return t.claim(ctx, true)
 }
 
 // load reads and folds the stream.
@@ -217,7 +240,11 @@ func (t *try) decide(ctx context.Context) ([]any, error) {
 	if err := t.x.may(t.m); err != nil && !broken {
 		return nil, err
 	}
-	t.x.enrich(Facts{lookups: t.p.Lookups, At: t.m.Effective, Actor: t.m.Actor})
+	facts, failed := t.facts(ctx)
+	t.x.enrich(facts)
+	if err := failed(); err != nil {
+		return nil, err
+	}
 	events, err := t.x.decide(t.m)
 	if broken {
 		return nil, merged(t.r.Failures, err)
@@ -272,6 +299,9 @@ func (t *try) append(ctx context.Context, events []any) (Answer, error) {
 	}
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.p.AppendDeadline)
 	defer cancel()
+	if err := t.index(storing, events); err != nil {
+		return Answer{}, err
+	}
 	appended, err := t.p.Journal.Append(storing, t.stream, t.revision, t.seed(), pending)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -282,6 +312,7 @@ func (t *try) append(ctx context.Context, events []any) (Answer, error) {
 	a := Answer{
 		ID: t.stream.Key(), Revision: appended.Revision, Position: appended.Position, Events: make([]Stored, len(events)),
 	}
+	t.unindex(storing, events, appended.Revision)
 	first := appended.Revision + 1 - uint64(len(events))
 	for i, e := range events {
 		a.Events[i] = Stored{ID: appended.IDs[i], Type: t.e.typeOf(e), Revision: first + uint64(i)}

@@ -27,9 +27,11 @@ ALTER TABLE vault.service_keys ALTER COLUMN master SET NOT NULL;
 
 -- Keyed digests of what a customer is found by: an identity number, a telephone, a card. They go with the customer's key.
 CREATE TABLE vault.lookups (
-    kind    text  NOT NULL CHECK (kind <> ''),
-    digest  bytea NOT NULL CHECK (octet_length(digest) = 33),
-    subject text  NOT NULL REFERENCES vault.keys (subject),
+    kind     text   NOT NULL CHECK (kind <> ''),
+    digest   bytea  NOT NULL CHECK (octet_length(digest) = 33),
+    subject  text   NOT NULL REFERENCES vault.keys (subject),
+    -- Of the event in the subject's stream that tells of it: whoever drops what is out of date keeps what came later.
+    revision bigint NOT NULL,
     PRIMARY KEY (kind, digest, subject)
 );
 

@@ -14,6 +14,8 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/customer"
+	"docket/domain/merges"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -41,6 +43,7 @@ import (
 func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+		customer.Decider.Schema(), merges.Decider.Schema(),
 	}
 }
 
@@ -218,7 +221,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
-		Journal: s.events, Lookups: view, Denials: s.denials, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+		Journal: s.events, Lookups: view, Denials: s.denials, Index: s.vault, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)
 	var err error

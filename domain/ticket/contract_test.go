@@ -53,7 +53,11 @@ var coreRecorded = map[string]ticket.Event{
 	"TicketResultDelivered.v1": ticket.ResultDelivered{Channel: ticket.Phone, Text: "your permit is ready"},
 	"TicketReopened.v1":        ticket.Reopened{Fault: ticket.FaultRuleChange, Reason: "new by-law", Round: 3},
 	"TicketClosed.v1":          ticket.Closed{Reason: "confirmed"},
-	"TicketCancelled.v1":       ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
+	"TicketFileAttached.v1": ticket.FileAttached{
+		Digest: "9f86d081", Kind: ticket.FileMaterial, Material: "id_copy", Name: "身份證.pdf", Size: 4096, MediaType: "application/pdf", Scan: ticket.ScanClean,
+	},
+	"TicketFieldRevealed.v1": ticket.FieldRevealed{Field: "customer_phone", Purpose: "call back"},
+	"TicketCancelled.v1":     ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, ticket.Decider, recorded) }

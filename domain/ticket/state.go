@@ -37,6 +37,8 @@ type State struct {
 	Duty   Duty   // contacts, key steps, problems raised, sub-tasks, circulation outside
 	Clocks Clocks // limits, deadlines, pauses, extensions
 	Result Result // notices to the customer, objections
+
+	Privacy Privacy // files, and the marked values that may be revealed
 }
 
 // Planned reports whether the ticket follows a template version.
@@ -83,7 +85,7 @@ var Decider = domain.Decider[State, Event]{
 	Category: "ticket",
 	Evolve:   evolve,
 	Scope:    scope,
-	Events: domain.Union(intakeEvents, routeEvents, dutyEvents, clockEvents, resultEvents, domain.Contract[Event]{
+	Events: domain.Union(intakeEvents, routeEvents, dutyEvents, clockEvents, resultEvents, privacyEvents, domain.Contract[Event]{
 		"TicketRegistered":        domain.Of[Registered](),
 		"TicketAccepted":          domain.Of[Accepted](),
 		"TicketAssignedToGroup":   domain.Of[AssignedToGroup](),
@@ -131,10 +133,13 @@ func evolve(s State, event Event) State {
 		return s.afterClock(e)
 	case ResultEvent:
 		return s.afterResult(e)
+	case PrivacyEvent:
+		return s.afterPrivacy(e)
 	case Registered:
 		s = State{
 			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: e.Template, Rules: s.Rules,
 			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
+			Privacy: s.Privacy.given(e),
 		}
 	case Accepted:
 		s.Status = StatusAccepted

@@ -9,7 +9,8 @@ import (
 	"docket/domain"
 )
 
-// Remember notes durably that a subject can be found by these identifiers; doing it again changes nothing.
+// Remember notes durably that a subject can be found by these identifiers, as of a revision of its stream that is about to
+// be stored; doing it again changes nothing.
 //
 // It is to be called before the event that tells of them is appended. Should the append then fail, a digest is left that
 // leads to a subject which does not have the identifier, and whoever follows it sees that when the subject's own stream
@@ -17,7 +18,7 @@ import (
 // second file. For the same reason an identifier that is given up is dropped ([Vault.Forget]) after the append.
 //
 // Errors: domain.ErrDestroyed when the subject's key is gone; ErrUnavailable.
-func (v *Vault) Remember(ctx context.Context, subject string, ids []domain.Identifier) error {
+func (v *Vault) Remember(ctx context.Context, subject string, revision uint64, ids []domain.Identifier) error {
 	k, err := v.digest.current(ctx)
 	if err != nil {
 		return fmt.Errorf("vault: digest key: %w", err)
@@ -36,14 +37,14 @@ func (v *Vault) Remember(ctx context.Context, subject string, ids []domain.Ident
 	case e.gone:
 		return fmt.Errorf("vault: remembering %s: %w", subject, domain.ErrDestroyed)
 	}
-	if err := v.keys.remember(ctx, subject, kinds, digests); err != nil {
+	if err := v.keys.remember(ctx, subject, revision, kinds, digests); err != nil {
 		return fmt.Errorf("vault: remembering %s: %w", subject, err)
 	}
 	return nil
 }
 
-// Forget drops what a subject was found by, except the identifiers to keep.
-func (v *Vault) Forget(ctx context.Context, subject string, keep []domain.Identifier) error {
+// Forget drops what a subject was found by up to a revision of its stream, except the identifiers to keep.
+func (v *Vault) Forget(ctx context.Context, subject string, revision uint64, keep []domain.Identifier) error {
 	every, err := v.digest.every(ctx)
 	if err != nil {
 		return fmt.Errorf("vault: digest key: %w", err)
@@ -54,8 +55,8 @@ func (v *Vault) Forget(ctx context.Context, subject string, keep []domain.Identi
 		kinds, digests = appendLookups(kinds, digests, k, keep)
 	}
 	err = v.keys.durably(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM vault.lookups WHERE subject = $1
-			AND (kind, digest) NOT IN (SELECT * FROM unnest($2::text[], $3::bytea[]))`, subject, kinds, digests)
+		_, err := tx.Exec(ctx, `DELETE FROM vault.lookups WHERE subject = $1 AND revision <= $4
+			AND (kind, digest) NOT IN (SELECT * FROM unnest($2::text[], $3::bytea[]))`, subject, kinds, digests, int64(revision))
 		return err
 	})
 	if err != nil {
@@ -105,7 +106,7 @@ func appendLookups(kinds []string, digests [][]byte, k digestKey, ids []domain.I
 
 // remember adds rows unless the subject is destroyed at the same moment: the share lock on the key's row makes the one
 // wait for the other.
-func (s *store) remember(ctx context.Context, subject string, kinds []string, digests [][]byte) error {
+func (s *store) remember(ctx context.Context, subject string, revision uint64, kinds []string, digests [][]byte) error {
 	return s.durably(ctx, func(tx pgx.Tx) error {
 		var gone bool
 		err := tx.QueryRow(ctx, "SELECT wrapped IS NULL FROM vault.keys WHERE subject = $1 FOR SHARE", subject).Scan(&gone)
@@ -115,9 +116,10 @@ func (s *store) remember(ctx context.Context, subject string, kinds []string, di
 		case gone:
 			return domain.ErrDestroyed
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO vault.lookups (kind, digest, subject)
-			SELECT kind, digest, $1 FROM unnest($2::text[], $3::bytea[]) AS found (kind, digest) ON CONFLICT DO NOTHING`,
-			subject, kinds, digests)
+		_, err = tx.Exec(ctx, `INSERT INTO vault.lookups (kind, digest, subject, revision)
+			SELECT DISTINCT kind, digest, $1, $4::bigint FROM unnest($2::text[], $3::bytea[]) AS found (kind, digest)
+			ON CONFLICT (kind, digest, subject) DO UPDATE SET revision = greatest(lookups.revision, excluded.revision)`,
+			subject, kinds, digests, int64(revision))
 		return err
 	})
 }

@@ -25,9 +25,9 @@ func TestCustomersAreFoundHoweverANumberIsWritten(t *testing.T) {
 	v := open(t, db, o)
 	id := domain.Identifier{Kind: "id_number", Value: "11010519491231002x"}
 	for range 2 {
-		require.NoError(t, v.Remember(t.Context(), "customer-1", []domain.Identifier{phone("+86 139-1234-5678"), id, phone(" ")}))
+		require.NoError(t, v.Remember(t.Context(), "customer-1", 1, []domain.Identifier{phone("+86 139-1234-5678"), id, phone(" ")}))
 	}
-	require.NoError(t, v.Remember(t.Context(), "customer-2", []domain.Identifier{phone("13912345678")}))
+	require.NoError(t, v.Remember(t.Context(), "customer-2", 1, []domain.Identifier{phone("13912345678")}))
 	found := func(id domain.Identifier) []string {
 		subjects, err := open(t, db, o).Find(t.Context(), id)
 		require.NoError(t, err)
@@ -40,11 +40,14 @@ func TestCustomersAreFoundHoweverANumberIsWritten(t *testing.T) {
 
 	require.NoError(t, v.RotateDigestKey(t.Context()))
 	require.Len(t, found(phone("13912345678")), 2, "under an older version of the key")
-	require.NoError(t, v.Remember(t.Context(), "customer-3", []domain.Identifier{phone("13912345678")}))
+	require.NoError(t, v.Remember(t.Context(), "customer-3", 1, []domain.Identifier{phone("13912345678")}))
 	require.Len(t, found(phone("13912345678")), 3)
 
-	require.NoError(t, v.Forget(t.Context(), "customer-1", []domain.Identifier{id}))
+	require.NoError(t, v.Forget(t.Context(), "customer-1", 1, []domain.Identifier{id}))
 	require.Len(t, found(phone("13912345678")), 2)
+	require.NoError(t, v.Remember(t.Context(), "customer-2", 7, []domain.Identifier{phone("13912345678")}))
+	require.NoError(t, v.Forget(t.Context(), "customer-2", 6, nil))
+	require.Len(t, found(phone("13912345678")), 2, "what was noted later stays")
 	require.Equal(t, []string{"customer-1"}, found(id), "what is kept, whatever version it was noted under")
 
 	var stored string
@@ -56,12 +59,12 @@ func TestDestructionTakesTheLookupsAlong(t *testing.T) {
 	t.Parallel()
 	db, o := fixture(t)
 	v := open(t, db, o)
-	require.NoError(t, v.Remember(t.Context(), "customer-1", []domain.Identifier{phone("13912345678")}))
+	require.NoError(t, v.Remember(t.Context(), "customer-1", 1, []domain.Identifier{phone("13912345678")}))
 	require.NoError(t, v.Destroy(t.Context(), "customer-1"))
 	found, err := v.Find(t.Context(), phone("13912345678"))
 	require.NoError(t, err)
 	require.Empty(t, found)
-	require.ErrorIs(t, v.Remember(t.Context(), "customer-1", []domain.Identifier{phone("13912345678")}), domain.ErrDestroyed)
+	require.ErrorIs(t, v.Remember(t.Context(), "customer-1", 1, []domain.Identifier{phone("13912345678")}), domain.ErrDestroyed)
 }
 
 // However remembering and destroying meet, nothing of the destroyed is left to be found.
@@ -76,7 +79,7 @@ func TestDestructionAndRememberingAtOnce(t *testing.T) {
 		var g errgroup.Group
 		g.Go(func() error { return one.Destroy(t.Context(), subject) })
 		g.Go(func() error {
-			_ = other.Remember(t.Context(), subject, []domain.Identifier{phone("13912345678")}) // may come too late
+			_ = other.Remember(t.Context(), subject, 1, []domain.Identifier{phone("13912345678")}) // may come too late
 			return nil
 		})
 		require.NoError(t, g.Wait())

@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"context"
+
+	"docket/domain"
+	"docket/domain/customer"
+)
+
+// sources answers questions that the directory cannot, from other streams and stores, within one command. A failure is kept
+// until Enrich, which cannot tell it, is done.
+type sources struct {
+	load   func(id domain.StreamID) []domain.Envelope
+	staged func(digest string) (Upload, bool)
+}
+
+// facts are what Enrich may ask, and what of it failed.
+func (t *try) facts(ctx context.Context) (Facts, func() error) {
+	var failure error
+	r := sources{
+		load: func(id domain.StreamID) []domain.Envelope {
+			history, _, err := t.p.Journal.Load(ctx, id)
+			if err != nil && failure == nil {
+				failure = err
+			}
+			return history
+		},
+		staged: func(digest string) (Upload, bool) {
+			if t.p.Uploads == nil {
+				return Upload{}, false
+			}
+			u, known, err := t.p.Uploads.Staged(ctx, t.stream, digest)
+			if err != nil && failure == nil {
+				failure = err
+			}
+			return u, known
+		},
+	}
+	return Facts{lookups: t.p.Lookups, sources: r, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }
+}
+
+// Customer is a customer's file as it is now, read from its own stream; false when there is none of that id. One whose data
+// have been destroyed is never complete.
+func (f Facts) Customer(id string) (customer.Facts, bool) {
+	if id == "" {
+		return customer.Facts{}, false
+	}
+	history := f.sources.load(domain.Stream(customer.Decider.Category, id))
+	var s customer.State
+	destroyed := false
+	for i := range history {
+		e, ok := history[i].Event.(customer.Event)
+		if !ok {
+			return customer.Facts{}, false
+		}
+		s = customer.Decider.Evolve(s, e)
+		destroyed = destroyed || len(history[i].Lost) > 0
+	}
+	facts := s.Facts(id)
+	facts.Complete = facts.Complete && !destroyed
+	return facts, s.Exists()
+}
