@@ -65,6 +65,7 @@ func Seed(ctx context.Context, c Commands, a Accounts, passwords map[string]stri
 	for _, p := range people {
 		s.person(p)
 	}
+	s.agreements()
 	for _, l := range leaders {
 		s.do("unit.appoint_leader", s.ids[l.place], "leader-"+l.place, &unit.AppointLeader{Leader: s.ids[l.login]})
 	}
