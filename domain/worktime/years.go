@@ -96,10 +96,45 @@ func (d Definition) WithYear(y Year) (Definition, error) {
 		}
 		next.Exceptions = append(next.Exceptions, e)
 	}
-	slices.SortFunc(next.Exceptions, func(a, b Exception) int { return cmp.Compare(a.Date, b.Date) })
+	slices.SortStableFunc(next.Exceptions, byDate)
 	var checks domain.Checks
 	next.Check(&checks, "")
 	return next, checks.Err()
+}
+
+// With is the definition with exceptions that replace what it said of their dates.
+func (d Definition) With(exceptions ...Exception) (Definition, error) {
+	named := make(map[Date]bool, len(exceptions))
+	for _, e := range exceptions {
+		named[e.Date] = true
+	}
+	next := d
+	next.Exceptions = slices.DeleteFunc(slices.Clone(d.Exceptions), func(e Exception) bool { return named[e.Date] })
+	next.Exceptions = append(next.Exceptions, exceptions...)
+	slices.SortStableFunc(next.Exceptions, byDate)
+	var v domain.Checks
+	next.Check(&v, "")
+	return next, v.Err()
+}
+
+func byDate(a, b Exception) int { return cmp.Compare(a.Date, b.Date) }
+
+// Equal reports whether two definitions say the same.
+func (d Definition) Equal(other Definition) bool {
+	return d.Zone == other.Zone && d.FirstYear == other.FirstYear && d.LastYear == other.LastYear &&
+		d.Week.equal(other.Week) && slices.Equal(d.MakeUp, other.MakeUp) &&
+		slices.EqualFunc(d.Exceptions, other.Exceptions, func(a, b Exception) bool {
+			return a.Date == b.Date && a.Kind == b.Kind && a.Name == b.Name && slices.Equal(a.Hours, b.Hours)
+		})
+}
+
+func (w Week) equal(other Week) bool {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if !slices.Equal(w.On(day), other.On(day)) {
+			return false
+		}
+	}
+	return true
 }
 
 // usual is the hours of the first day of the week that has any, from Monday.
