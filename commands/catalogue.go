@@ -96,6 +96,7 @@ var reads = map[string]authz.Permission{
 	"staff":  authz.OrganisationRead,
 
 	"customer": authz.CustomerRead,
+	"calendar": authz.OrganisationRead,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -129,7 +130,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
-	unitCommands, staffCommands, privacyCommands, customerCommands,
+	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

@@ -28,7 +28,7 @@ func TestEveryEntryIsComplete(t *testing.T) {
 			require.False(t, names[e.Name] || routes[e.Route], "twice")
 			names[e.Name], routes[e.Route] = true, true
 			_, verb, _ := strings.Cut(e.Name, ".")
-			place := map[string]string{"ticket": "/v1/tickets", "unit": "/v1/units", "staff": "/v1/staff", "customer": "/v1/customers"}[e.Category]
+			place := map[string]string{"ticket": "/v1/tickets", "unit": "/v1/units", "staff": "/v1/staff", "customer": "/v1/customers", "calendar": "/v1/calendars"}[e.Category]
 			if e.Creates {
 				require.Contains(t, []string{place, place + "/" + strings.ReplaceAll(verb, "_", "-")}, e.Route)
 			} else {

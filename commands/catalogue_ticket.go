@@ -102,12 +102,14 @@ var ticketCommands = []Entry{
 		Name: "ticket.pause", Route: "/v1/tickets/{id}/pause", Allow: authz.TicketHandle,
 		Doc:     "Pauses the ticket while somebody outside has to act.",
 		Refuses: []*domain.Error{ticket.ErrPaused, ticket.ErrNotHandling},
+		Enrich:  func(f Facts, s ticket.State, c *ticket.Pause) { c.Facts = f.Clocks(s) },
 		Example: ticket.Pause{Kind: ticket.AwaitingCustomer, Reason: "waiting for the signed form"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Resume]{
 		Name: "ticket.resume", Route: "/v1/tickets/{id}/resume", Allow: authz.TicketHandle,
 		Doc:     "Lets a paused ticket go on.",
 		Refuses: []*domain.Error{ticket.ErrNotPaused},
+		Enrich:  func(f Facts, s ticket.State, c *ticket.Resume) { c.Facts = f.Clocks(s) },
 		Example: ticket.Resume{Reason: "the form has come"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Complete]{
@@ -140,6 +142,7 @@ var ticketCommands = []Entry{
 		Name: "ticket.reopen", Route: "/v1/tickets/{id}/reopen", Allow: authz.TicketReopen,
 		Doc:     "Starts a new round after completion, delivery or closing.",
 		Refuses: []*domain.Error{ticket.ErrNotReopened},
+		Enrich:  func(f Facts, s ticket.State, c *ticket.Reopen) { c.Facts = f.Clocks(s) },
 		Example: ticket.Reopen{Fault: ticket.FaultStaff, Reason: "it stopped again"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Close]{

@@ -120,10 +120,11 @@ type Lookups interface {
 
 // Facts answers what Enrich asks, as of the effective time of the command.
 type Facts struct {
-	lookups Lookups
-	sources sources
-	At      time.Time
-	Actor   domain.Actor
+	lookups   Lookups
+	sources   sources
+	calendars Calendars
+	At        time.Time
+	Actor     domain.Actor
 }
 
 // Unit is a unit or group as of the effective time.

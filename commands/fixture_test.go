@@ -20,6 +20,7 @@ import (
 	"docket/commands"
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/calendar"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -79,7 +80,7 @@ func openStore(t testing.TB) *eventstore.Store {
 	store, err := eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(),
 		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/merges"
 	"docket/domain/security"
@@ -282,7 +283,7 @@ func TestWireNames(t *testing.T) {
 	t.Parallel()
 	categories, names := map[string]bool{}, map[string]string{}
 	for _, s := range []domain.Schema{
-		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -56,7 +57,7 @@ func newWorld(t testing.TB) *world {
 	w.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
 		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		},
 	})
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/merges"
 	"docket/domain/security"
@@ -42,7 +43,7 @@ import (
 // schemas are the contracts of every aggregate whose events are stored and followed.
 func schemas() []domain.Schema {
 	return []domain.Schema{
-		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 	}
 }
@@ -221,7 +222,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
-		Journal: s.events, Lookups: view, Denials: s.denials, Index: s.vault, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+		Journal: s.events, Lookups: view, Calendars: view, Denials: s.denials, Index: s.vault, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)
 	var err error

@@ -5,6 +5,7 @@ package calendar
 
 import (
 	"slices"
+	"time"
 
 	"docket/domain"
 	"docket/domain/worktime"
@@ -70,8 +71,9 @@ type Facts struct {
 // Version is one published version.
 type Version struct {
 	worktime.Edition
-	Cause     Cause
-	Publisher string
-	Reason    string
-	Papers    []string
+	PublishedAt time.Time
+	Cause       Cause
+	Publisher   string
+	Reason      string
+	Papers      []string
 }

@@ -167,7 +167,7 @@ func (c Clock) run() (r run, err error) {
 	}
 	due, unknown := c.after(r.start, r.allowed)
 	if r.unknown = unknown; unknown != nil {
-		return r, nil
+		return r, nil //nolint:nilerr // the rest can be told, and the run carries the error
 	}
 	for _, p := range c.Pauses {
 		if p.Open() && p.From.Before(due) {

@@ -15,6 +15,7 @@ import (
 	"docket/commands"
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/calendar"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -59,7 +60,7 @@ func serve(t *testing.T) *service {
 	store, err := eventstore.Open(ctx, eventstore.Config{
 		URI: engine.ConnectionString(), Keyring: keys,
 		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		},
 	})
 	require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -23,7 +24,7 @@ var at = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
 func TestEveryEventLeavesItsTrace(t *testing.T) {
 	t.Parallel()
 	for _, schema := range []domain.Schema{
-		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 	} {
 		for name, kind := range schema.Kinds {
 			event := reflect.New(kind.Type).Elem()

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/unit"
 )
 
-// change is one event of a unit or a person at the time it took effect. Events that are recorded late take their place by
+// change is one event of a unit, a person or a calendar at the time it took effect. Events that are recorded late take their place by
 // that time; at equal times the one recorded first comes first.
 type change struct {
 	At       time.Time
 	Revision uint64
-	Event    any // unit.Event or staff.Event
+	Event    any // unit.Event, staff.Event or calendar.Event
 }
 
 // stored is how a change is kept.
@@ -40,8 +41,10 @@ func (c change) MarshalJSON() ([]byte, error) {
 		s.Type = unit.Decider.Events.Name(e)
 	case staff.Event:
 		s.Type = staff.Decider.Events.Name(e)
+	case calendar.Event:
+		s.Type = calendar.Decider.Events.Name(e)
 	default:
-		return nil, fmt.Errorf("%T is neither of a unit nor of a person", c.Event)
+		return nil, fmt.Errorf("%T is of nothing that the directory knows", c.Event)
 	}
 	return json.Marshal(s)
 }
@@ -55,6 +58,9 @@ func (c *change) UnmarshalJSON(b []byte) error {
 	kind, ok := unit.Decider.Events[s.Type]
 	if !ok {
 		kind, ok = staff.Decider.Events[s.Type]
+	}
+	if !ok {
+		kind, ok = calendar.Decider.Events[s.Type]
 	}
 	if !ok {
 		return fmt.Errorf("%s: %w", s.Type, domain.ErrUnknownEvent)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/unit"
 	"docket/internal/eventstore"
@@ -44,7 +45,7 @@ func newHouse(t testing.TB) *house {
 	keys, err := vault.New(ctx, pool, vault.Options{MasterKeyFile: filepath.Join(t.TempDir(), "master.json")})
 	require.NoError(t, err)
 	events, err := eventstore.Open(ctx, eventstore.Config{
-		URI: server.ConnectionString(), Schemas: []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema()}, Keyring: keys,
+		URI: server.ConnectionString(), Schemas: []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema()}, Keyring: keys,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, events.Close()) })

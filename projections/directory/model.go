@@ -8,6 +8,7 @@ package directory
 
 import (
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/unit"
 	"docket/migrations/readmodels"
@@ -23,7 +24,7 @@ var (
 	posts       = projections.NewTable[postRow]("posts")
 )
 
-// Model folds the events of units and staff.
+// Model folds the events of units and staff, and keeps those of calendars.
 var Model = projections.Model{
 	Name:    "directory",
 	Version: 1,
@@ -40,6 +41,9 @@ func types() map[string]bool {
 		all[name] = true
 	}
 	for name := range staff.Decider.Events {
+		all[name] = true
+	}
+	for name := range calendar.Decider.Events {
 		all[name] = true
 	}
 	return all

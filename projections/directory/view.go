@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/unit"
 
@@ -24,12 +25,13 @@ type Feed interface {
 // View is the directory in memory, current to within the time an event takes to arrive. It is safe for concurrent use; the
 // facts it gives share slices, which are not to be changed.
 type View struct {
-	mu       sync.RWMutex
-	units    map[string]known[unit.Facts]
-	staff    map[string]known[person]
-	position uint64
-	loaded   bool
-	moved    chan struct{} // closed and replaced when position changes
+	mu        sync.RWMutex
+	units     map[string]known[unit.Facts]
+	staff     map[string]known[person]
+	calendars map[string]book
+	position  uint64
+	loaded    bool
+	moved     chan struct{} // closed and replaced when position changes
 }
 
 // known is what a view holds of one unit or person.
@@ -40,7 +42,7 @@ type known[F any] struct {
 
 // NewView makes an empty view; Run fills it.
 func NewView() *View {
-	return &View{units: map[string]known[unit.Facts]{}, staff: map[string]known[person]{}, moved: make(chan struct{})}
+	return &View{units: map[string]known[unit.Facts]{}, staff: map[string]known[person]{}, calendars: map[string]book{}, moved: make(chan struct{})}
 }
 
 // Unit gives a unit or group as it was at an instant; false when it did not exist by then.
@@ -163,6 +165,7 @@ func (v *View) load(ctx context.Context, feed Feed) error {
 		defer v.mu.Unlock()
 		clear(v.units)
 		clear(v.staff)
+		clear(v.calendars)
 		for _, r := range rows {
 			v.set(domain.StreamID(r.Stream), r.Changes)
 		}
@@ -183,12 +186,7 @@ func (v *View) apply(page domain.Page) error {
 		if e.Event == nil {
 			return errors.New("directory: an event came without its payload")
 		}
-		id := e.Stream.Key()
-		changes := v.units[id].changes
-		if e.Stream.Category() == staff.Decider.Category {
-			changes = v.staff[id].changes
-		}
-		if changes, added := insert(changes, changeOf(*e)); added {
+		if changes, added := insert(v.changes(e.Stream), changeOf(*e)); added {
 			v.set(e.Stream, changes)
 		}
 	}
@@ -196,14 +194,29 @@ func (v *View) apply(page domain.Page) error {
 	return nil
 }
 
-// set replaces what is known of one unit or person; v.mu is held.
+// changes is what is known of one stream; v.mu is held.
+func (v *View) changes(stream domain.StreamID) []change {
+	id := stream.Key()
+	switch stream.Category() {
+	case staff.Decider.Category:
+		return v.staff[id].changes
+	case calendar.Decider.Category:
+		return v.calendars[id].changes
+	}
+	return v.units[id].changes
+}
+
+// set replaces what is known of one unit, person or calendar; v.mu is held.
 func (v *View) set(stream domain.StreamID, changes []change) {
 	id := stream.Key()
-	if stream.Category() == staff.Decider.Category {
+	switch stream.Category() {
+	case staff.Decider.Category:
 		v.staff[id] = known[person]{changes, tracePerson(id, changes)}
-		return
+	case calendar.Decider.Category:
+		v.calendars[id] = bookOf(id, changes, v.calendars[id])
+	default:
+		v.units[id] = known[unit.Facts]{changes, traceUnit(id, changes)}
 	}
-	v.units[id] = known[unit.Facts]{changes, traceUnit(id, changes)}
 }
 
 // reach tells everybody who waits; v.mu is held.
