@@ -62,6 +62,7 @@ var leaders = []struct{ place, login string }{{centre, "manager"}, {"first", "le
 func Seed(ctx context.Context, c Commands, a Accounts, passwords map[string]string) ([]Login, error) {
 	s := &seeder{ctx: ctx, commands: c, ids: map[string]string{}}
 	s.organisation()
+	s.calendar()
 	for _, p := range people {
 		s.person(p)
 	}

@@ -76,19 +76,22 @@ func China() []worktime.Year {
 }
 
 // Office is a calendar definition of China: the given hours from Monday to Friday and on make-up days, with the holidays of
-// every year in the binary from the given one on.
-func Office(first int, hours ...worktime.Span) (worktime.Definition, error) {
+// the years from the first to the last, which the binary must hold.
+func Office(first, last int, hours ...worktime.Span) (worktime.Definition, error) {
 	d := worktime.Definition{
 		Zone: "Asia/Shanghai", Week: worktime.MondayToFriday(hours...), MakeUp: hours, FirstYear: first, LastYear: first,
 	}
 	for _, y := range China() {
-		if y.Year < first {
+		if y.Year < first || y.Year > last {
 			continue
 		}
 		var err error
 		if d, err = d.WithYear(y); err != nil {
 			return d, fmt.Errorf("year %d: %w", y.Year, err)
 		}
+	}
+	if d.LastYear != last {
+		return d, worktime.ErrUnknownYear
 	}
 	return d, nil
 }

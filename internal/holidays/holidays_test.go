@@ -52,7 +52,7 @@ var shanghai = func() *time.Location {
 
 func office(t *testing.T, first int) *worktime.Calendar {
 	t.Helper()
-	d, err := holidays.Office(first, worktime.Span{Open: at(9, 0), Close: at(12, 0)}, worktime.Span{Open: at(13, 30), Close: at(17, 30)})
+	d, err := holidays.Office(first, 2026, worktime.Span{Open: at(9, 0), Close: at(12, 0)}, worktime.Span{Open: at(13, 30), Close: at(17, 30)})
 	require.NoError(t, err)
 	c, err := worktime.New("office", shanghai, worktime.Edition{Version: 1, Definition: d})
 	require.NoError(t, err)
@@ -119,6 +119,8 @@ func TestTheNextYearIsNotGuessed(t *testing.T) {
 	t.Parallel()
 	c := office(t, 2026)
 	_, err := c.WorkingDay(worktime.Day(2026, time.December, 30), 2)
+	require.ErrorIs(t, err, worktime.ErrUnknownYear)
+	_, err = holidays.Office(2026, 2027, worktime.Span{Open: at(9, 0), Close: at(12, 0)})
 	require.ErrorIs(t, err, worktime.ErrUnknownYear)
 	_, err = holidays.Parse([]byte(`{"year": 2027, "papers": [], "days": []}`))
 	require.ErrorIs(t, err, domain.ErrInvalid)
