@@ -17,6 +17,7 @@ import (
 type backends struct {
 	EventStore string          // esdb://…, with the password where it is our own
 	Postgres   string          // postgres://…
+	writable   func() error    // tells why our own event store takes no more events; nil where it is not ours
 	ended      <-chan struct{} // closed when our own Postgres has ended; nil where it is not ours
 	closers    []func() error
 }
@@ -44,11 +45,11 @@ func openBackends(ctx context.Context, s *Settings, log *slog.Logger, borrow boo
 		b.Postgres, b.ended, b.closers = server.URL(), server.Done(), append(b.closers, server.Close)
 	}
 	if b.EventStore == "" {
-		engine, err := private.Start(ctx, s.Data, log)
+		engine, err := private.Start(ctx, private.Options{Data: s.Data, Logger: log, FS: s.disk})
 		if err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
-		b.EventStore, b.closers = engine.URI(), append(b.closers, engine.Close)
+		b.EventStore, b.writable, b.closers = engine.URI(), engine.Err, append(b.closers, engine.Close)
 	}
 	return b, nil
 }

@@ -51,6 +51,8 @@ func (st *stores) readiness(ctx context.Context) readiness {
 	answer := readiness{Ready: true, EventStore: "ok", Postgres: "ok"}
 	if err := st.events.Ready(ctx); err != nil {
 		answer.Ready, answer.EventStore = false, "unreachable"
+	} else if writable := st.backends.writable; writable != nil && writable() != nil {
+		answer.Ready, answer.EventStore = false, "cannot be written" // the log says why; reads are served
 	}
 	if err := st.pool.Ping(ctx); err != nil {
 		answer.Ready, answer.Postgres = false, "unreachable"

@@ -185,8 +185,8 @@ func (s *service) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("event store: %w", err)
 	}
-	if err := view.WaitFor(ctx, head); err != nil {
-		return fmt.Errorf("directory: %w", err)
+	if err := s.awaitDirectory(ctx, view, head); err != nil {
+		return err
 	}
 	handler, err := s.assemble(view, zone)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"docket/internal/importer"
 	"docket/internal/realdata"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
 )
 
@@ -32,12 +33,22 @@ type office struct {
 
 func openOffice(t *testing.T, data string) *office {
 	t.Helper()
+	return openOfficeOn(t, data, nil)
+}
+
+// openOfficeOn is openOffice with the event store on another file system; nil is the machine's.
+func openOfficeOn(t *testing.T, data string, disk vfs.FS) *office {
+	t.Helper()
 	s := &service{
-		Settings: Settings{Data: data, Zone: "Asia/Shanghai", LogLevel: "warn"}, Listen: "127.0.0.1:0",
+		Settings: Settings{Data: data, Zone: "Asia/Shanghai", LogLevel: "warn", disk: disk}, Listen: "127.0.0.1:0",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	require.NoError(t, s.Start(t.Context()))
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	t.Cleanup(func() {
+		if err := s.Close(); disk == nil { // one that has failed is told of again
+			require.NoError(t, err)
+		}
+	})
 	require.NoError(t, s.provideTokens(t.Context()))
 	o := &office{T: t, service: s, passwords: map[string]string{}}
 	for _, login := range demo.Logins() {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // Settings are the flags every command shares, each with an environment twin.
@@ -23,6 +25,8 @@ type Settings struct {
 
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
+
+	disk vfs.FS `kong:"-"` // under the embedded event store; nil but in tests
 }
 
 func (s *Settings) zone() (*time.Location, error) {

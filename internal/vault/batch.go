@@ -34,7 +34,9 @@ const (
 	roundLimit = 15 * time.Second
 )
 
-var errUnknown = errors.New("unknown to this vault")
+// ErrUnknown means that a key is not in this vault and never was: a destroyed one is known as such. What it sealed was
+// sealed by another vault, or the database has been put back to a time before.
+var ErrUnknown = errors.New("unknown to this vault")
 
 func newBatcher[K comparable, V any](run func(context.Context, []K) (map[K]V, error)) *batcher[K, V] {
 	return &batcher[K, V]{run: run}
@@ -55,7 +57,7 @@ func (b *batcher[K, V]) do(ctx context.Context, k K) (V, error) {
 	}
 	v, ok := r.found[k]
 	if !ok {
-		return none, errUnknown
+		return none, ErrUnknown
 	}
 	return v, nil
 }

@@ -121,7 +121,7 @@ func (d *digester) version(ctx context.Context, v byte) (digestKey, error) {
 			return digestKey{}, err
 		}
 	}
-	return digestKey{}, fmt.Errorf("version %d: %w", v, errUnknown)
+	return digestKey{}, fmt.Errorf("version %d: %w", v, ErrUnknown)
 }
 
 // create adds a version unless another process was first, and loads what

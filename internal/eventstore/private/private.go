@@ -17,6 +17,8 @@ import (
 	"strings"
 
 	"docket/internal/eventstore/embedded"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // Files in the data folder, beside the log's own folder.
@@ -29,6 +31,13 @@ const (
 // account may read $all, which a service has to; the protocol gives that to administrators alone.
 const account = "admin"
 
+// Options say where the log is. Data is required.
+type Options struct {
+	Data   string       // the service's data folder
+	Logger *slog.Logger // nil discards
+	FS     vfs.FS       // replaces the file system under the log, for fault injection
+}
+
 // Engine is a running private engine.
 type Engine struct {
 	*embedded.Server
@@ -38,8 +47,8 @@ type Engine struct {
 // Start opens the log in a data folder and serves it. The password is made up when there is none yet, whatever the log may say
 // of the account: who can write the folder owns the log. The certificate's key never leaves the process, so that each start
 // makes a new pair.
-func Start(ctx context.Context, data string, log *slog.Logger) (_ *Engine, err error) {
-	data, err = filepath.Abs(data) // the address is for processes in other folders too
+func Start(ctx context.Context, o Options) (*Engine, error) {
+	data, err := filepath.Abs(o.Data) // the address is for processes in other folders too
 	if err != nil {
 		return nil, fmt.Errorf("event store: %w", err)
 	}
@@ -56,7 +65,7 @@ func Start(ctx context.Context, data string, log *slog.Logger) (_ *Engine, err e
 		return nil, fmt.Errorf("event store: certificate: %w", err)
 	}
 	server, err := embedded.Start(ctx, embedded.Options{
-		Dir: dir, Logger: log, AdminPassword: password,
+		Dir: dir, Logger: o.Logger, FS: o.FS, AdminPassword: password,
 		TLS: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13},
 	})
 	if err != nil {

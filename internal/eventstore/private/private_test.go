@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -32,7 +31,7 @@ func TestMain(m *testing.M) {
 
 func start(t *testing.T, data string) *private.Engine {
 	t.Helper()
-	e, err := private.Start(t.Context(), data, slog.New(slog.DiscardHandler))
+	e, err := private.Start(t.Context(), private.Options{Data: data})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })
 	return e
@@ -175,7 +174,7 @@ func TestStrangersAreRefused(t *testing.T) {
 func TestSecretsAreTheOwners(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	first, err := private.Start(t.Context(), data, nil)
+	first, err := private.Start(t.Context(), private.Options{Data: data})
 	require.NoError(t, err)
 	require.NoError(t, appendTo(t.Context(), connect(t, first.URI()), "ticket-1"))
 	require.NoError(t, first.Close())
@@ -191,7 +190,7 @@ func TestSecretsAreTheOwners(t *testing.T) {
 	// A second engine in the same folder is refused, and takes nothing from the first.
 	second := start(t, data)
 	require.Contains(t, second.URI(), strings.TrimSpace(string(password)))
-	_, err = private.Start(t.Context(), data, nil)
+	_, err = private.Start(t.Context(), private.Options{Data: data})
 	require.ErrorContains(t, err, "in use")
 	n, err := drain(connect(t, second.URI()).ReadStream(t.Context(), "ticket-1", esdb.ReadStreamOptions{}, math.MaxUint64))
 	require.NoError(t, err)
