@@ -77,12 +77,27 @@ func (c Contract[E]) find(e E) (string, Kind, bool) {
 
 // Split encodes an event by class. A type that the contract lacks is an error, and so is a pointer to an event.
 func (c Contract[E]) Split(e E) (name string, version int, p Parts, err error) {
-	name, k, ok := c.find(e)
+	name, _, _ = c.find(e)
+	return c.splitAs(name, e)
+}
+
+// splitAs is Split for an event whose wire name has been looked up; it is empty for a type that the contract lacks.
+func (c Contract[E]) splitAs(name string, e E) (string, int, Parts, error) {
+	k, ok := c[name]
 	if !ok {
 		return "", 0, Parts{}, fmt.Errorf("%w: %T is not in the contract", ErrUnknownEvent, e)
 	}
-	p, err = split(reflect.ValueOf(e), k.fields)
+	p, err := split(reflect.ValueOf(e), k.fields)
 	return name, k.Version(), p, err
+}
+
+// names is the contract the other way round.
+func (c Contract[E]) names() map[reflect.Type]string {
+	names := make(map[reflect.Type]string, len(c))
+	for name, k := range c {
+		names[k.Type] = name
+	}
+	return names
 }
 
 // Join decodes an event of any version from its parts; a part that is nil leaves its fields zero.

@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // Errors that a journal tells its callers. They are about the store, not about the rules.
@@ -22,8 +23,10 @@ type Schema struct {
 	joinFor  func(string, int, Parts, ...Class) (any, error)
 }
 
-// Schema erases the types of a decider's contract.
+// Schema erases the types of a decider's contract, which must not change any more: types are looked up in an index that is
+// made here, not in the contract.
 func (d Decider[S, E]) Schema() Schema {
+	names := d.Events.names()
 	return Schema{
 		Category: d.Category,
 		Kinds:    d.Events,
@@ -32,7 +35,7 @@ func (d Decider[S, E]) Schema() Schema {
 			if !ok {
 				return "", 0, Parts{}, fmt.Errorf("%T is not an event of %s", event, d.Category)
 			}
-			return d.Events.Split(e)
+			return d.Events.splitAs(names[reflect.TypeOf(e)], e)
 		},
 		join: func(name string, version int, p Parts) (any, error) { return d.Events.Join(name, version, p) },
 		joinFor: func(name string, version int, p Parts, lost ...Class) (any, error) {

@@ -85,6 +85,18 @@ func BenchmarkSplit(b *testing.B) {
 	}
 }
 
+// BenchmarkSchemaSplit is how the store splits: with the types of the contract erased.
+func BenchmarkSchemaSplit(b *testing.B) {
+	schema := ticket.Decider.Schema()
+	e := recorded["TicketTaken.v1"]
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, _, err := schema.Split(e); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkJoin(b *testing.B) {
 	for _, name := range []string{"TicketRegistered", "TicketTaken"} {
 		b.Run(name, func(b *testing.B) {
