@@ -13,6 +13,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 )
 
 // streamsService is the protocol's Streams service.
@@ -52,22 +53,16 @@ func (s *streamsService) proposal(call streams.Streams_AppendServer) (stream str
 	}
 	size := 0
 	for {
-		req, err := call.Recv()
-		if errors.Is(err, io.EOF) {
+		var message record.Raw
+		if err := call.RecvMsg(&message); errors.Is(err, io.EOF) {
 			return stream, want, events, refused
-		}
-		if err != nil {
+		} else if err != nil {
 			return "", 0, nil, err
 		}
 		if refused != nil {
 			continue
 		}
-		m := req.GetProposedMessage()
-		if m == nil {
-			refused = invalid("expected a proposed message")
-			continue
-		}
-		e, err := proposed(m.GetId(), m.GetMetadata(), m.GetCustomMetadata(), m.GetData())
+		e, err := proposedIn(message)
 		if err != nil {
 			refused = err
 			continue
@@ -79,6 +74,22 @@ func (s *streamsService) proposal(call streams.Streams_AppendServer) (stream str
 		}
 		events = append(events, e)
 	}
+}
+
+// proposedIn reads a message that must propose an event.
+func proposedIn(message []byte) (record.Proposed, error) {
+	if e, ok := record.ParseProposed(message); ok {
+		return e, nil
+	}
+	req := &streams.AppendReq{}
+	if err := proto.Unmarshal(message, req); err != nil {
+		return record.Proposed{}, &fault{code: codes.Internal, msg: "the request is no AppendReq: " + err.Error()}
+	}
+	m := req.GetProposedMessage()
+	if m == nil {
+		return record.Proposed{}, invalid("expected a proposed message")
+	}
+	return proposed(m.GetId(), m.GetMetadata(), m.GetCustomMetadata(), m.GetData())
 }
 
 // tooLarge refuses an append of more bytes than the limit.

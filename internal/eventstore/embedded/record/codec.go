@@ -10,7 +10,8 @@ import (
 // has been given to a stream: gRPC writes them later.
 type Raw []byte
 
-// Codec is gRPC's protobuf codec, which in addition sends [Raw] as it is.
+// Codec is gRPC's protobuf codec, which in addition sends [Raw] as it is, and
+// receives into it what came.
 type Codec struct{ encoding.CodecV2 }
 
 // NewCodec wraps the codec that gRPC has registered for protobuf.
@@ -22,4 +23,13 @@ func (c Codec) Marshal(v any) (mem.BufferSlice, error) {
 		return mem.BufferSlice{mem.SliceBuffer(*r)}, nil
 	}
 	return c.CodecV2.Marshal(v)
+}
+
+// Unmarshal implements encoding.CodecV2.
+func (c Codec) Unmarshal(data mem.BufferSlice, v any) error {
+	if r, ok := v.(*Raw); ok {
+		*r = data.Materialize()
+		return nil
+	}
+	return c.CodecV2.Unmarshal(data, v)
 }
