@@ -88,7 +88,8 @@ func (s *Store) pass() {
 	}()
 }
 
-// serve commits until nothing is waiting.
+// serve commits until nothing is waiting. Between groups it stands back for
+// those who are about to come, so that more share the next sync.
 func (s *Store) serve() {
 	for s.serveOnce() {
 		runtime.Gosched()
