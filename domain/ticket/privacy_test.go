@@ -47,12 +47,22 @@ var withPhone = []ticket.Event{ticket.Registered{
 	CustomerPhone: "13912345678",
 }}
 
+func formRules(s ticket.State) ticket.State {
+	s.Rules = &casetype.Rules{Fields: []form.Field{{Key: "street"}, {Key: "card", Type: form.BankCard, Marked: true}}}
+	return s
+}
+
 var revealCases = domaintest.Cases{
 	"a marked field": given(withPhone...).When(ticket.Reveal{Field: "customer_phone", Purpose: "回電"}).As(ann).
 		Then(ticket.FieldRevealed{Field: "customer_phone", Purpose: "回電"}),
 	"again, for it is another look": given(then(withPhone, ticket.FieldRevealed{Field: "customer_phone", Purpose: "回電"})...).
 		When(ticket.Reveal{Field: "customer_phone", Purpose: "回電"}).As(ann).
 		Then(ticket.FieldRevealed{Field: "customer_phone", Purpose: "回電"}),
+	"a marked field of the form": given(then(withPhone, ticket.FormFilled{Values: map[string]string{"street": "東路"}, Marked: map[string]string{"card": "6222021234567890128"}})...).
+		Knowing(formRules).When(ticket.Reveal{Field: "card", Purpose: "退款"}).As(ann).
+		Then(ticket.FieldRevealed{Field: "card", Purpose: "退款"}),
+	"an open field of the form": given(withPhone...).Knowing(formRules).When(ticket.Reveal{Field: "street", Purpose: "p"}).As(ann).
+		Invalid("field not_marked"),
 	"one that is empty": given(withPhone...).When(ticket.Reveal{Field: "customer_id_number", Purpose: "p"}).As(ann).Refused(ticket.ErrNothingThere),
 	"what is not marked, for nothing": given(withPhone...).When(ticket.Reveal{Field: "title"}).As(ann).
 		Invalid("field not_marked", "purpose required"),

@@ -1,6 +1,11 @@
 package ticket
 
-import "docket/domain"
+import (
+	"slices"
+
+	"docket/domain"
+	"docket/domain/form"
+)
 
 // ErrNothingThere: the ticket has no such value.
 var ErrNothingThere = domain.Refusal(domain.Conflict, "ticket.nothing_there", "the ticket holds no value of this field")
@@ -50,5 +55,12 @@ func (s State) marked(field string) (string, bool) {
 	if field == "customer_phone" || field == "customer_id_number" {
 		return s.Privacy.Marked[field], true
 	}
-	return "", false
+	if s.Rules == nil {
+		return "", false
+	}
+	marked := slices.ContainsFunc(s.Rules.Fields, func(f form.Field) bool { return f.Key == field && f.Marked })
+	if !marked {
+		return "", false
+	}
+	return s.Route.Form.Values[field], true
 }
