@@ -13,6 +13,8 @@ type Index interface {
 	Remember(ctx context.Context, stream string, revision uint64, ids []domain.Identifier) error
 	// Forget drops what was noted up to a revision, but for the identifiers that are kept.
 	Forget(ctx context.Context, stream string, revision uint64, keep []domain.Identifier) error
+	// Find gives the streams that may have an identifier.
+	Find(ctx context.Context, id domain.Identifier) ([]string, error)
 }
 
 // index notes identifiers before the events that tell of them are stored. Should the append fail, a note is left that leads

@@ -99,6 +99,9 @@ func (n *endpoint) answer(w http.ResponseWriter, a Answer) {
 	h["Content-Type"] = []string{"application/json"}
 	h["Etag"] = []string{`"` + strconv.FormatUint(a.Revision, 10) + `"`}
 	h[httpapi.HeaderPosition] = []string{strconv.FormatUint(a.Position, 10)}
+	if a.Revealed != nil {
+		h["Cache-Control"] = []string{"no-store"}
+	}
 	if a.Repeated {
 		h["Idempotent-Replayed"] = []string{"true"}
 	}

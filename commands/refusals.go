@@ -13,7 +13,7 @@ var (
 	ErrNotAllowed  = httpapi.ErrNotAllowed
 	ErrActFor      = domain.Refusal(domain.Forbidden, "actor.act_for", "this account may not act on behalf of others")
 	ErrBackdate    = domain.Refusal(domain.Forbidden, "time.backdate", "back-dating this far, or before what is recorded already, needs a right of its own")
-	ErrNoAgreement = domain.Refusal(domain.Forbidden, "confidentiality.no_agreement", "customers' data are open only to those with a live confidentiality agreement")
+	ErrNoAgreement = httpapi.ErrNoAgreement
 
 	ErrKeyReused     = domain.Refusal(domain.Conflict, "idempotency.key_reused", "this idempotency key was used for a request with other content")
 	ErrMoved         = domain.Refusal(domain.Precondition, "match.moved", "somebody else has changed it since the revision that If-Match names")

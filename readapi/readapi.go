@@ -73,6 +73,7 @@ type Deps struct {
 	Lookups      Lookups
 	Organisation Organisation
 	Offers       Offers
+	Customers    Customers
 	Clock        func() time.Time
 }
 
@@ -107,6 +108,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
 	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
 	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
+	mountCustomers(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
 }
 

@@ -23,6 +23,7 @@ import (
 	"docket/domain/ticket"
 	"docket/domain/unit"
 	"docket/internal/accounts"
+	"docket/internal/attachment"
 	"docket/internal/eventstore"
 	"docket/internal/httpapi"
 	"docket/internal/telemetry"
@@ -141,6 +142,7 @@ type service struct {
 
 	*stores
 	accounts *accounts.Store
+	files    *attachment.Store
 	pipeline *commands.Pipeline
 	denials  *commands.Denials
 	server   *http.Server
@@ -179,6 +181,10 @@ func (s *service) Start(ctx context.Context) (err error) {
 	s.keep(background, "private PostgreSQL", s.backends.watch)
 	s.keep(background, "vault", func(ctx context.Context) error { s.vault.Watch(ctx); return ctx.Err() })
 	s.keep(background, "projections", s.runner.Run)
+	if s.files, err = s.Settings.attachments(ctx, s.stores); err != nil {
+		return err
+	}
+	s.keep(background, "attachments", func(ctx context.Context) error { return s.files.Run(ctx, s.attached) })
 	view := directory.NewView()
 	s.keep(background, "directory", func(ctx context.Context) error { return view.Run(ctx, s.runner) })
 	head, err := s.events.Head(ctx)
@@ -222,7 +228,8 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
-		Journal: s.events, Lookups: view, Calendars: view, Denials: s.denials, Index: s.vault, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+		Journal: s.events, Lookups: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
+		Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)
 	var err error
@@ -235,6 +242,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	})
 	accounts.Mount(api, s.accounts)
 	commands.Mount(api, s.pipeline)
+	attachment.Mount(api, attachment.Deps{Store: s.files, History: s.events, People: view})
 	mountQueries(api, s.stores, view, s.pipeline, zone)
 	mountHealth(api, s.stores)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
@@ -297,6 +305,9 @@ func (s *service) Close() error {
 		s.stop()
 	}
 	s.running.Wait()
+	if s.files != nil {
+		errs = append(errs, s.files.Bucket.Close())
+	}
 	if s.stores != nil {
 		errs = append(errs, s.stores.Close())
 	}

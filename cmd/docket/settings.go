@@ -23,6 +23,10 @@ type Settings struct {
 	KeyServiceKey   string `help:"Name of the master key there." default:"docket" env:"DOCKET_KEY_SERVICE_KEY"`
 	KeyServiceToken string `help:"File with the token for it." env:"DOCKET_KEY_SERVICE_TOKEN" type:"path"`
 
+	Attachments string `help:"Folder or bucket (s3://…) of attached files (default: attachments in the data folder)." env:"DOCKET_ATTACHMENTS"`
+	MaxFile     int64  `help:"Largest file that is taken, in bytes." default:"20971520" env:"DOCKET_MAX_FILE"`
+	Clamd       string `help:"ClamAV daemon that scans files (tcp://host:3310 or unix:///path); none: files are recorded as not scanned." env:"DOCKET_CLAMD"`
+
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 

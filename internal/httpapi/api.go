@@ -65,6 +65,8 @@ type API struct {
 
 	o      Options
 	public map[string]bool
+	large  *chi.Mux         // routes whose bodies may be larger than MaxBody
+	limits map[string]int64 // by method and pattern
 }
 
 // New makes an API without routes of its own but /openapi.json (and its other formats) and /docs. Every route added to
@@ -77,7 +79,7 @@ func New(o Options) *API {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Router: chi.NewRouter(), o: o, public: map[string]bool{}}
+	a := &API{Router: chi.NewRouter(), o: o, public: map[string]bool{}, large: chi.NewRouter(), limits: map[string]int64{}}
 	for _, path := range o.Public {
 		a.public[path] = true
 	}
@@ -87,6 +89,21 @@ func New(o Options) *API {
 	a.Huma = humachi.New(a.Router, humaConfig(o.Version))
 	a.Router.Get("/docs", serveDocs)
 	return a
+}
+
+// AllowBody lets a route have bodies of more than MaxBody bytes. It is to be called before the API serves.
+func (a *API) AllowBody(method, pattern string, limit int64) {
+	a.large.Method(method, pattern, http.NotFoundHandler())
+	a.limits[method+" "+pattern] = limit
+}
+
+// maxBody is how many bytes the body of a request may have.
+func (a *API) maxBody(r *http.Request) int64 {
+	route := chi.NewRouteContext()
+	if len(a.limits) > 0 && a.large.Match(route, r.Method, r.URL.Path) {
+		return max(MaxBody, a.limits[r.Method+" "+route.RoutePattern()])
+	}
+	return MaxBody
 }
 
 // Handler serves the API.

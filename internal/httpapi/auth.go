@@ -18,6 +18,9 @@ var ErrInactive = domain.Refusal(domain.Forbidden, "account.inactive", "the pers
 // ErrNotAllowed: no post of the actor carries the right within a reach that covers the target.
 var ErrNotAllowed = domain.Refusal(domain.Forbidden, "not_allowed", "none of your posts allows this here")
 
+// ErrNoAgreement: the person has signed no confidentiality agreement that binds them now (mission row O4).
+var ErrNoAgreement = domain.Refusal(domain.Forbidden, "confidentiality.no_agreement", "customers' data are open only to those with a live confidentiality agreement")
+
 // maxBearer bounds a token before anybody looks at it.
 const maxBearer = 1024
 

@@ -39,19 +39,20 @@ func (a *API) guard(next http.Handler) http.Handler {
 			WriteProblem(wrapped, r, domain.ErrInvalid.With(h.Failures...))
 			return
 		}
-		if r.ContentLength > MaxBody {
+		limit := a.maxBody(r)
+		if r.ContentLength > limit {
 			WriteProblem(wrapped, r, errTooLarge())
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(wrapped, r.Body, MaxBody)
+			r.Body = http.MaxBytesReader(wrapped, r.Body, limit)
 		}
 		next.ServeHTTP(wrapped, r)
 	})
 }
 
 func errTooLarge() *ProblemDetails {
-	return fail(http.StatusRequestEntityTooLarge, "body.too_large", "the body may have at most 1 MiB")
+	return fail(http.StatusRequestEntityTooLarge, "body.too_large", "the body is larger than is taken here")
 }
 
 func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
