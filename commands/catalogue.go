@@ -91,12 +91,12 @@ func (e *Entry) place() string {
 
 // reads tells the right that shows a stream of a category to exist.
 var reads = map[string]authz.Permission{
-	"ticket": authz.TicketRead,
-	"unit":   authz.OrganisationRead,
-	"staff":  authz.OrganisationRead,
-
+	"ticket":   authz.TicketRead,
+	"unit":     authz.OrganisationRead,
+	"staff":    authz.OrganisationRead,
 	"customer": authz.CustomerRead,
 	"calendar": authz.OrganisationRead,
+	"template": authz.TemplateRead,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -131,6 +131,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
+	templateCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

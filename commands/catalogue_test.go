@@ -17,6 +17,16 @@ import (
 	"docket/internal/httpapi"
 )
 
+// places are where the streams of each category are found.
+var places = map[string]string{
+	"ticket":   "/v1/tickets",
+	"unit":     "/v1/units",
+	"customer": "/v1/customers",
+	"calendar": "/v1/calendars",
+	"staff":    "/v1/staff",
+	"template": "/v1/templates",
+}
+
 // What a command has to declare, whichever it is.
 func TestEveryEntryIsComplete(t *testing.T) {
 	t.Parallel()
@@ -28,7 +38,8 @@ func TestEveryEntryIsComplete(t *testing.T) {
 			require.False(t, names[e.Name] || routes[e.Route], "twice")
 			names[e.Name], routes[e.Route] = true, true
 			_, verb, _ := strings.Cut(e.Name, ".")
-			place := map[string]string{"ticket": "/v1/tickets", "unit": "/v1/units", "staff": "/v1/staff", "customer": "/v1/customers", "calendar": "/v1/calendars"}[e.Category]
+			place, ok := places[e.Category]
+			require.True(t, ok, "a category without a place")
 			if e.Creates {
 				require.Contains(t, []string{place, place + "/" + strings.ReplaceAll(verb, "_", "-")}, e.Route)
 			} else {

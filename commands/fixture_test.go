@@ -24,6 +24,7 @@ import (
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
+	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/unit"
 	"docket/internal/eventstore"
@@ -81,6 +82,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		URI: server.ConnectionString(),
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+			template.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
@@ -119,7 +121,7 @@ func (d *directory) fold(page domain.Page) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range page.Events {
-		if c := e.Stream.Category(); c == "unit" || c == "staff" {
+		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" {
 			d.events[e.Stream] = append(d.events[e.Stream], e)
 		}
 	}
@@ -165,6 +167,16 @@ func (d *directory) Staff(id string, at time.Time) (staff.Facts, bool) {
 		f.Posts = append(f.Posts, p)
 	}
 	return f, ok
+}
+
+func (d *directory) Template(id string) (template.Facts, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := template.Facts{ID: id}
+	for _, e := range d.events[domain.Stream("template", id)] {
+		f = f.After(e.Event.(template.Event), e.Meta.Effective)
+	}
+	return f, len(f.Versions) > 0
 }
 
 func (d *directory) Position() uint64 {

@@ -20,6 +20,7 @@ import (
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
+	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/unit"
 	"docket/internal/accounts"
@@ -46,6 +47,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
+		template.Decider.Schema(),
 	}
 }
 
@@ -228,7 +230,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
-		Journal: s.events, Lookups: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
+		Journal: s.events, Lookups: view, Library: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
 		Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)

@@ -28,6 +28,22 @@ type Definition struct {
 // Text is a label in the languages it is written in, by language tag: zh-Hant, zh-Hans, en.
 type Text map[string]string
 
+// Languages are those that labels are written in; the first that a label has stands in for the others.
+var Languages = []string{"zh-Hant", "zh-Hans", "en"}
+
+// In is the label in a language, or in the first that it has.
+func (t Text) In(language string) string {
+	if text := t[language]; text != "" {
+		return text
+	}
+	for _, l := range Languages {
+		if t[l] != "" {
+			return t[l]
+		}
+	}
+	return ""
+}
+
 // Rules are what a definition asks of its tickets.
 type Rules struct {
 	Type       string             `json:"type" doc:"business type 業務類型, the code in ticket numbers"`
@@ -41,13 +57,13 @@ type Rules struct {
 	Urgencies  []Choice           `json:"urgencies,omitempty" doc:"first whose condition holds gives the urgency; none: normal"`
 	Groups     []Choice           `json:"groups,omitempty" doc:"first whose condition holds names the group (mission row A1)"`
 	Pauses     []Pause            `json:"pauses,omitempty" doc:"the only kinds that stop a clock (mission row L4)"`
-	Extension  Extension          `json:"extension"`
+	Extension  Extension          `json:"extension,omitzero"`
 	Steps      []Step             `json:"steps,omitempty" doc:"key steps, in order (mission rows T6, A5)"`
 	Procedure  string             `json:"procedure,omitempty" doc:"key of the procedure that handlers follow"`
 	Handover   Handover           `json:"handover"`
 	Raise      worktime.Limit     `json:"raise" doc:"in which a superior answers (mission row A4)"`
 	Supplement worktime.Limit     `json:"supplement" doc:"in which defects told once have to be cured (mission row I5)"`
-	Objection  Objection          `json:"objection"`
+	Objection  Objection          `json:"objection,omitzero"`
 	Archive    worktime.Limit     `json:"archive" doc:"from completion to filing"`
 	Retention  Retention          `json:"retention"`
 	Identity   bool               `json:"identity,omitempty" doc:"the customer's identity is checked before the first review (mission row I9)"`
@@ -65,8 +81,8 @@ type ClassLimits struct {
 	Urgency     string         `json:"urgency" enum:"critical,urgent,normal,low"`
 	Response    worktime.Limit `json:"response" doc:"to the first real answer"`
 	Handling    worktime.Limit `json:"handling" doc:"to the delivered result"`
-	Statutory   worktime.Limit `json:"statutory" doc:"what the law allows; zero: none known"`
-	Acknowledge worktime.Limit `json:"acknowledge" doc:"in which an urgent ticket must be taken; zero: none"`
+	Statutory   worktime.Limit `json:"statutory,omitzero" doc:"what the law allows; zero: none known"`
+	Acknowledge worktime.Limit `json:"acknowledge,omitzero" doc:"in which an urgent ticket must be taken; zero: none"`
 }
 
 // Choice is a value that holds when a condition does.
@@ -85,7 +101,7 @@ type Pause struct {
 // Extension says how far a limit may be extended (mission row L3).
 type Extension struct {
 	Count int            `json:"count,omitempty" doc:"how many; 0: none"`
-	Total worktime.Limit `json:"total" doc:"all together"`
+	Total worktime.Limit `json:"total,omitzero" doc:"all together"`
 	Role  string         `json:"role,omitempty" doc:"role that approves; empty: leader"`
 }
 
@@ -106,7 +122,7 @@ type Handover struct {
 // Objection says how long and to whom a result may be objected to (mission row F3).
 type Objection struct {
 	Days  int            `json:"days,omitempty" doc:"calendar days from delivery"`
-	Limit worktime.Limit `json:"limit" doc:"in which it is answered"`
+	Limit worktime.Limit `json:"limit,omitzero" doc:"in which it is answered"`
 	Role  string         `json:"role,omitempty" doc:"role of its reviewer"`
 	Tries int            `json:"tries,omitempty" doc:"contact attempts after which a supervisor may close it"`
 }

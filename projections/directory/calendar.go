@@ -12,7 +12,6 @@ import (
 // book is what a view holds of one calendar: everything published, and a compiled calendar for each version, made of that
 // version and those before it. Versions are few and compiled once.
 type book struct {
-	changes  []change
 	editions []publication // in order of their versions
 }
 
@@ -25,7 +24,7 @@ type publication struct {
 
 // bookOf takes over the versions that were compiled already.
 func bookOf(id string, changes []change, before book) book {
-	b := book{changes: changes}
+	var b book
 	for _, c := range changes {
 		if e, ok := c.Event.(calendar.Published); ok {
 			b.editions = append(b.editions, publication{Published: e, at: c.At})
@@ -63,7 +62,7 @@ func (b book) upTo(at time.Time) int {
 func (v *View) Calendar(id string, at time.Time) (*worktime.Calendar, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	b := v.calendars[id]
+	b := v.calendars.facts(id)
 	n := b.upTo(at)
 	if n == 0 || b.editions[n-1].compiled == nil {
 		return nil, false
@@ -75,7 +74,7 @@ func (v *View) Calendar(id string, at time.Time) (*worktime.Calendar, bool) {
 func (v *View) CalendarVersion(id string, version int) (*worktime.Calendar, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	for _, p := range v.calendars[id].editions {
+	for _, p := range v.calendars.facts(id).editions {
 		if p.Version == version && p.compiled != nil {
 			return p.compiled, true
 		}
@@ -87,8 +86,9 @@ func (v *View) CalendarVersion(id string, version int) (*worktime.Calendar, bool
 func (v *View) Calendars(at time.Time) []calendar.Facts {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	all := make([]calendar.Facts, 0, len(v.calendars))
-	for id, b := range v.calendars {
+	all := make([]calendar.Facts, 0, len(v.calendars.known))
+	for id, k := range v.calendars.known {
+		b := k.facts
 		n := b.upTo(at)
 		if n == 0 {
 			continue

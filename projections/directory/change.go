@@ -8,17 +8,14 @@ import (
 	"time"
 
 	"docket/domain"
-	"docket/domain/calendar"
-	"docket/domain/staff"
-	"docket/domain/unit"
 )
 
-// change is one event of a unit, a person or a calendar at the time it took effect. Events that are recorded late take their place by
+// change is one event at the time it took effect. Events that are recorded late take their place by
 // that time; at equal times the one recorded first comes first.
 type change struct {
 	At       time.Time
 	Revision uint64
-	Event    any // unit.Event, staff.Event or calendar.Event
+	Event    any // of one of the schemas
 }
 
 // stored is how a change is kept.
@@ -35,18 +32,11 @@ func (c change) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := stored{At: c.At, Revision: c.Revision, Data: data}
-	switch e := c.Event.(type) {
-	case unit.Event:
-		s.Type = unit.Decider.Events.Name(e)
-	case staff.Event:
-		s.Type = staff.Decider.Events.Name(e)
-	case calendar.Event:
-		s.Type = calendar.Decider.Events.Name(e)
-	default:
+	name, ok := names[reflect.TypeOf(c.Event)]
+	if !ok {
 		return nil, fmt.Errorf("%T is of nothing that the directory knows", c.Event)
 	}
-	return json.Marshal(s)
+	return json.Marshal(stored{At: c.At, Revision: c.Revision, Type: name, Data: data})
 }
 
 // UnmarshalJSON gives the event its type back.
@@ -55,13 +45,7 @@ func (c *change) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &s); err != nil {
 		return err
 	}
-	kind, ok := unit.Decider.Events[s.Type]
-	if !ok {
-		kind, ok = staff.Decider.Events[s.Type]
-	}
-	if !ok {
-		kind, ok = calendar.Decider.Events[s.Type]
-	}
+	kind, ok := kinds[s.Type]
 	if !ok {
 		return fmt.Errorf("%s: %w", s.Type, domain.ErrUnknownEvent)
 	}

@@ -1,5 +1,5 @@
 // Package directory knows the organisation over time: units and groups, who leads them, who works here, who belongs to which
-// group and who holds which post, each from when to when. Facts are ordered by the time they took effect, not by the time
+// group and who holds which post, each from when to when; and the templates that tickets are opened on, with all their versions. Facts are ordered by the time they took effect, not by the time
 // they were recorded, so that a late one changes what follows it.
 //
 // It is the one read model that others may use: rows elsewhere hold ids only. [View] answers lookups from memory, the tables
@@ -7,9 +7,12 @@
 package directory
 
 import (
+	"reflect"
+
 	"docket/domain"
 	"docket/domain/calendar"
 	"docket/domain/staff"
+	"docket/domain/template"
 	"docket/domain/unit"
 	"docket/migrations/readmodels"
 	"docket/projections"
@@ -24,7 +27,7 @@ var (
 	posts       = projections.NewTable[postRow]("posts")
 )
 
-// Model folds the events of units and staff, and keeps those of calendars.
+// Model folds the events of the schemas. What has no table of its own is in the histories alone, where views find it.
 var Model = projections.Model{
 	Name:    "directory",
 	Version: 1,
@@ -35,15 +38,25 @@ var Model = projections.Model{
 	Fold:    fold,
 }
 
+// schemas are the contracts of everything the directory knows about.
+var schemas = []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), template.Decider.Schema()}
+
+// kinds are their events by wire name, names the wire names by type.
+var kinds, names = index(schemas)
+
+func index(schemas []domain.Schema) (map[string]domain.Kind, map[reflect.Type]string) {
+	kinds, names := map[string]domain.Kind{}, map[reflect.Type]string{}
+	for _, s := range schemas {
+		for name, kind := range s.Kinds {
+			kinds[name], names[kind.Type] = kind, name
+		}
+	}
+	return kinds, names
+}
+
 func types() map[string]bool {
-	all := map[string]bool{}
-	for name := range unit.Decider.Events {
-		all[name] = true
-	}
-	for name := range staff.Decider.Events {
-		all[name] = true
-	}
-	for name := range calendar.Decider.Events {
+	all := make(map[string]bool, len(kinds))
+	for name := range kinds {
 		all[name] = true
 	}
 	return all

@@ -11,6 +11,7 @@ import (
 	"docket/domain"
 	"docket/domain/calendar"
 	"docket/domain/staff"
+	"docket/domain/template"
 	"docket/domain/unit"
 
 	"github.com/jackc/pgx/v5"
@@ -26,37 +27,41 @@ type Feed interface {
 // facts it gives share slices, which are not to be changed.
 type View struct {
 	mu        sync.RWMutex
-	units     map[string]known[unit.Facts]
-	staff     map[string]known[person]
-	calendars map[string]book
+	units     *part[timeline[unit.Facts]]
+	staff     *part[timeline[person]]
+	calendars *part[book]
+	templates *part[template.Facts]
+	parts     map[string]changeable // all of them, by category
 	position  uint64
 	loaded    bool
 	moved     chan struct{} // closed and replaced when position changes
 }
 
-// known is what a view holds of one unit or person.
-type known[F any] struct {
-	changes  []change
-	timeline timeline[F]
-}
-
 // NewView makes an empty view; Run fills it.
 func NewView() *View {
-	return &View{units: map[string]known[unit.Facts]{}, staff: map[string]known[person]{}, calendars: map[string]book{}, moved: make(chan struct{})}
+	v := &View{
+		units: newPart(afresh(traceUnit)), staff: newPart(afresh(tracePerson)), calendars: newPart(bookOf),
+		templates: newPart(afresh(foldTemplate)), moved: make(chan struct{}),
+	}
+	v.parts = map[string]changeable{
+		unit.Decider.Category: v.units, staff.Decider.Category: v.staff, calendar.Decider.Category: v.calendars,
+		template.Decider.Category: v.templates,
+	}
+	return v
 }
 
 // Unit gives a unit or group as it was at an instant; false when it did not exist by then.
 func (v *View) Unit(id string, at time.Time) (unit.Facts, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.units[id].timeline.at(at)
+	return v.units.facts(id).at(at)
 }
 
 // Staff gives a person as of an instant; false when nobody of that id had joined by then.
 func (v *View) Staff(id string, at time.Time) (staff.Facts, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	p, ok := v.staff[id].timeline.at(at)
+	p, ok := v.staff.facts(id).at(at)
 	return p.Facts, ok
 }
 
@@ -64,9 +69,9 @@ func (v *View) Staff(id string, at time.Time) (staff.Facts, bool) {
 func (v *View) Units(at time.Time) []unit.Facts {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	all := make([]unit.Facts, 0, len(v.units))
-	for _, k := range v.units {
-		if f, ok := k.timeline.at(at); ok {
+	all := make([]unit.Facts, 0, len(v.units.known))
+	for _, k := range v.units.known {
+		if f, ok := k.facts.at(at); ok {
 			all = append(all, f)
 		}
 	}
@@ -77,9 +82,9 @@ func (v *View) Units(at time.Time) []unit.Facts {
 func (v *View) People(at time.Time) []staff.Facts {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	all := make([]staff.Facts, 0, len(v.staff))
-	for _, k := range v.staff {
-		if p, ok := k.timeline.at(at); ok {
+	all := make([]staff.Facts, 0, len(v.staff.known))
+	for _, k := range v.staff.known {
+		if p, ok := k.facts.at(at); ok {
 			all = append(all, p.Facts)
 		}
 	}
@@ -163,18 +168,21 @@ func (v *View) load(ctx context.Context, feed Feed) error {
 		}
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		clear(v.units)
-		clear(v.staff)
-		clear(v.calendars)
+		for _, p := range v.parts {
+			p.clear()
+		}
 		for _, r := range rows {
-			v.set(domain.StreamID(r.Stream), r.Changes)
+			stream := domain.StreamID(r.Stream)
+			if p, ok := v.parts[stream.Category()]; ok {
+				p.set(stream.Key(), r.Changes)
+			}
 		}
 		v.reach(position)
 		return nil
 	})
 }
 
-// apply takes over what a page says of units and staff.
+// apply takes over what a page says.
 func (v *View) apply(page domain.Page) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -186,37 +194,17 @@ func (v *View) apply(page domain.Page) error {
 		if e.Event == nil {
 			return errors.New("directory: an event came without its payload")
 		}
-		if changes, added := insert(v.changes(e.Stream), changeOf(*e)); added {
-			v.set(e.Stream, changes)
+		p, ok := v.parts[e.Stream.Category()]
+		if !ok {
+			return fmt.Errorf("directory: nothing is known of the category of %s", e.Stream)
+		}
+		id := e.Stream.Key()
+		if changes, added := insert(p.changes(id), changeOf(*e)); added {
+			p.set(id, changes)
 		}
 	}
 	v.reach(page.To)
 	return nil
-}
-
-// changes is what is known of one stream; v.mu is held.
-func (v *View) changes(stream domain.StreamID) []change {
-	id := stream.Key()
-	switch stream.Category() {
-	case staff.Decider.Category:
-		return v.staff[id].changes
-	case calendar.Decider.Category:
-		return v.calendars[id].changes
-	}
-	return v.units[id].changes
-}
-
-// set replaces what is known of one unit, person or calendar; v.mu is held.
-func (v *View) set(stream domain.StreamID, changes []change) {
-	id := stream.Key()
-	switch stream.Category() {
-	case staff.Decider.Category:
-		v.staff[id] = known[person]{changes, tracePerson(id, changes)}
-	case calendar.Decider.Category:
-		v.calendars[id] = bookOf(id, changes, v.calendars[id])
-	default:
-		v.units[id] = known[unit.Facts]{changes, traceUnit(id, changes)}
-	}
 }
 
 // reach tells everybody who waits; v.mu is held.
