@@ -102,6 +102,9 @@ func (s *service) seedDemo(ctx context.Context) (string, error) {
 	passwords, err := readPasswords(file)
 	switch {
 	case err == nil:
+		if err := completePasswords(file, passwords); err != nil {
+			return "", err
+		}
 		if _, err := demo.Seed(ctx, s.pipeline, s.accounts, passwords); err != nil {
 			return "", err
 		}
@@ -113,11 +116,7 @@ func (s *service) seedDemo(ctx context.Context) (string, error) {
 	for _, login := range demo.Logins() {
 		passwords[login] = demo.NewPassword()
 	}
-	encoded, err := json.MarshalIndent(passwords, "", "  ")
-	if err != nil {
-		return "", fmt.Errorf("demo logins: %w", err)
-	}
-	if err := writePrivately(file, encoded); err != nil {
+	if err := writePasswords(file, passwords); err != nil {
 		return "", err
 	}
 	logins, err := demo.Seed(ctx, s.pipeline, s.accounts, passwords)
@@ -129,6 +128,28 @@ func (s *service) seedDemo(ctx context.Context) (string, error) {
 		words[i] = l.Login + " / " + l.Password
 	}
 	return "demo logins: " + strings.Join(words, ", "), nil
+}
+
+// completePasswords gives a password to everybody who has joined the demo office since the file was written.
+func completePasswords(file string, passwords map[string]string) error {
+	missing := false
+	for _, login := range demo.Logins() {
+		if passwords[login] == "" {
+			passwords[login], missing = demo.NewPassword(), true
+		}
+	}
+	if !missing {
+		return nil
+	}
+	return writePasswords(file, passwords)
+}
+
+func writePasswords(file string, passwords map[string]string) error {
+	encoded, err := json.MarshalIndent(passwords, "", "  ")
+	if err != nil {
+		return fmt.Errorf("demo logins: %w", err)
+	}
+	return writePrivately(file, encoded)
 }
 
 func readPasswords(file string) (map[string]string, error) {

@@ -88,7 +88,7 @@ const (
 
 var roles = map[string][]Grant{
 	Clerk: grants(Unit, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
-		and(All, OrganisationRead),
+		and(All, OrganisationRead, TemplateRead),
 	Handler: grants(Held, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
@@ -105,8 +105,8 @@ var roles = map[string][]Grant{
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
-	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead),
-	Analyst:       grants(All, KPIRead, OrganisationRead),
+	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead, TemplateRead),
+	Analyst:       grants(All, KPIRead, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
 	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
@@ -120,7 +120,7 @@ var roles = map[string][]Grant{
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
 		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead).and(All, OrganisationRead),
-	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead),
+	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead),
 	Timer:      grants(All, TicketTimer, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,

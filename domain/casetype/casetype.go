@@ -51,6 +51,7 @@ type Rules struct {
 	Calendar   string             `json:"calendar" doc:"calendar that its limits run by"`
 	Start      worktime.StartRule `json:"start,omitempty"`
 	Fields     []form.Field       `json:"fields"`
+	Amount     string             `json:"amount,omitempty" doc:"key of the field that authority is measured by; empty: no amount"`
 	Materials  []form.Material    `json:"materials,omitempty"`
 	Stages     []route.Stage      `json:"stages,omitempty" doc:"in order"`
 	Limits     []ClassLimits      `json:"limits" doc:"one for each urgency"`
@@ -75,6 +76,9 @@ type Rules struct {
 	Sensitive  bool               `json:"sensitive,omitempty" doc:"every read is recorded"`
 	Instant    bool               `json:"instant,omitempty" doc:"settled in the same visit (即辦件)"`
 }
+
+// Risks are the levels that reviews rate a ticket by, from low to high (mission rows R5, R6).
+var Risks = []string{"low", "medium", "high"}
 
 // ClassLimits are the limits of one urgency class (mission rows I10, L1, L2).
 type ClassLimits struct {

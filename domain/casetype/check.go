@@ -49,6 +49,9 @@ func (d Definition) Check(c *domain.Checks, path string) {
 		domain.OneOf(c, at+"start", r.Start, worktime.StartRules...)
 	}
 	form.Check(c, at, r.Fields, r.Materials)
+	if f, ok := form.Find(r.Fields, r.Amount); r.Amount != "" && (!ok || f.Type != form.Money && f.Type != form.Number) {
+		c.Fail(at+"amount", "unknown", "must be the key of a field that holds an amount or a number")
+	}
 	route.Check(c, at+"stages", r.Stages)
 	r.checkReliance(c, at+"stages")
 	r.checkLimits(c, at+"limits")

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 
 	"docket/commands"
@@ -49,6 +50,13 @@ var people = []person{
 	{"leader2", "吳國華", authz.Leader, "second", []string{"second"}},
 	{"deputy", "劉建國", authz.DeputyManager, centre, nil},
 	{"manager", "李明", authz.Manager, "", nil},
+	{"supervisor", "鄭文博", authz.Supervisor, centre, nil},
+	{"reviewer", "何雅婷", authz.Reviewer, centre, nil},
+	{"specialist", "許志明", authz.Specialist, centre, nil},
+	{"approver", "孫麗華", authz.Approver, centre, nil},
+	{"head", "蔡明德", authz.DepartmentHead, centre, nil},
+	{"designer", "葉思妤", authz.Designer, centre, nil},
+	{"dispatcher", "羅振宇", authz.Dispatcher, centre, nil},
 	{"auditor", "趙雪", authz.Auditor, "", nil},
 	{"analyst", "周子墨", authz.Analyst, "", nil},
 	{"admin", "徐安", authz.Administrator, "", nil},
@@ -70,6 +78,7 @@ func Seed(ctx context.Context, c Commands, a Accounts, passwords map[string]stri
 	for _, l := range leaders {
 		s.do("unit.appoint_leader", s.ids[l.place], "leader-"+l.place, &unit.AppointLeader{Leader: s.ids[l.login]})
 	}
+	s.templates()
 	if s.err != nil {
 		return nil, fmt.Errorf("seed the demo office: %w", s.err)
 	}
@@ -127,23 +136,41 @@ func (s *seeder) person(p person) {
 	}
 }
 
+// setup is who opens the office.
+var setup = domain.Actor{Principal: "service-setup", Channel: "setup", Posts: []domain.Post{{Role: authz.Administrator}}}
+
 // do issues one command with a key of its own, so that seeding again finds it done, and gives the stream's key.
 func (s *seeder) do(name, id, key string, command any) string {
+	return s.issue(name, id, key, command, setup, nil).ID
+}
+
+// as is somebody of the office, with the post they were hired for.
+func (s *seeder) as(login string) domain.Actor {
+	p := people[slices.IndexFunc(people, func(p person) bool { return p.login == login })]
+	return domain.Actor{
+		Principal: "staff-" + s.ids[login], Staff: s.ids[login], Channel: "setup",
+		Posts: []domain.Post{{Role: p.role, Unit: s.ids[p.place]}},
+	}
+}
+
+// issue issues one command as somebody, decided on a revision where one is given.
+func (s *seeder) issue(name, id, key string, command any, by domain.Actor, on *uint64) commands.Answer {
 	if s.err != nil {
-		return ""
+		return commands.Answer{}
 	}
 	e, ok := commands.Lookup(name)
 	if !ok {
 		s.err = fmt.Errorf("no command %s", name)
-		return ""
+		return commands.Answer{}
 	}
-	answer, err := s.commands.Do(s.ctx, e, commands.Request{
-		ID: id, Key: "demo-" + key, Command: command, After: s.after,
-		Actor: domain.Actor{Principal: "service-setup", Channel: "setup", Posts: []domain.Post{{Role: authz.Administrator}}},
-	})
+	r := commands.Request{ID: id, Key: "demo-" + key, Command: command, After: s.after, Actor: by}
+	if on != nil {
+		r.Match, r.Matches = domain.Revision(*on), true
+	}
+	answer, err := s.commands.Do(s.ctx, e, r)
 	if err != nil {
 		s.err = fmt.Errorf("%s (%s): %w", name, key, err)
 	}
 	s.after = max(s.after, answer.Position)
-	return answer.ID
+	return answer
 }
