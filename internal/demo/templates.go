@@ -45,7 +45,7 @@ func newSheet(s *seeder, code, title, english string) *sheet {
 	hours := func(n int) worktime.Limit { return worktime.WorkingHours(time.Duration(n) * time.Hour) }
 	days := worktime.WorkingDays
 	t := &sheet{casetype.Definition{Labels: map[string]casetype.Text{}, Rules: casetype.Rules{
-		Type: code, Owner: s.ids[centre], Calendar: s.calendar(),
+		Type: code, Owner: s.ids[centre], Calendar: s.ids[office],
 		Limits: []casetype.ClassLimits{
 			{Urgency: "critical", Response: hours(1), Handling: days(1), Acknowledge: worktime.WorkingHours(15 * time.Minute)},
 			{Urgency: "urgent", Response: hours(2), Handling: days(3), Acknowledge: worktime.WorkingHours(30 * time.Minute)},
@@ -118,12 +118,4 @@ func (t *sheet) stage(g route.Stage, hant, english string) {
 func (t *sheet) step(p casetype.Step, hant, english string) {
 	t.label(p.Key, hant, english)
 	t.Rules.Steps = append(t.Rules.Steps, p)
-}
-
-// calendar is the one that the demo's limits run by.
-func (s *seeder) calendar() string {
-	if id := s.ids["calendar"]; id != "" {
-		return id
-	}
-	return "default"
 }
