@@ -10,10 +10,13 @@ type Accept struct {
 // ErrNotRegistered: the ticket has been accepted, closed or cancelled already.
 var ErrNotRegistered = domain.Refusal(domain.Conflict, "ticket.not_registered", "only a newly registered ticket can be accepted")
 
-// May wants a registered ticket.
+// May wants a registered ticket without a route; the stages of a route accept by themselves.
 func (c Accept) May(s State, _ domain.Meta) error {
-	if s.Status != StatusRegistered {
+	switch {
+	case s.Status != StatusRegistered:
 		return ErrNotRegistered
+	case s.Planned():
+		return ErrFollowsRoute
 	}
 	return nil
 }

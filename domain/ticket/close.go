@@ -1,6 +1,9 @@
 package ticket
 
-import "docket/domain"
+import (
+	"docket/domain"
+	"docket/domain/route"
+)
 
 // Refusals on the way out.
 var (
@@ -17,7 +20,8 @@ type DeliverResult struct {
 	Text    string  `json:"text" doc:"exactly what is told" minLength:"1" maxLength:"10000"`
 }
 
-// May wants a result that has passed its review, or is completed where the policy waives reviews.
+// May wants a result that has passed its review, or is completed where the policy waives reviews or the route has no stage
+// after handling; or a refused application, whose applicant has to be told as well.
 func (c DeliverResult) May(s State, _ domain.Meta) error { return reviewed(s) }
 
 // Decide delivers, which is what the handling limit asks for; done by a person it is an answer too.
@@ -48,6 +52,8 @@ func (c Close) May(s State, _ domain.Meta) error {
 		return ErrOfferPending
 	case s.Status == StatusDelivered:
 		return nil
+	case s.Status == StatusRefused: // mission row R7: whatever the policy waives
+		return ErrNotDelivered
 	case !s.Policy.WaiveDelivery && (s.Status == StatusCompleted || s.Status == StatusReviewed):
 		return ErrNotDelivered
 	}
@@ -94,7 +100,7 @@ func (c Reopen) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]Event{Reopened{Fault: c.Fault, Reason: c.Reason, Round: s.Round + 1}}, clock...), nil
+	return append(s.reopened(c.Fault, c.Reason), clock...), nil
 }
 
 // Cancel ends a ticket without a result.
@@ -128,7 +134,12 @@ func (c Cancel) Decide(s State, m domain.Meta) ([]Event, error) {
 // reviewed wants a result that may leave the house.
 func reviewed(s State) error {
 	switch {
-	case s.Status == StatusReviewed:
+	case s.Status == StatusReviewed, s.Status == StatusRefused:
+		return nil
+	case s.Planned() && s.Status == StatusCompleted:
+		if _, open := s.pending(route.After); open {
+			return ErrNotReviewed
+		}
 		return nil
 	case s.Status == StatusCompleted && s.Policy.WaiveReview:
 		return nil

@@ -99,7 +99,7 @@ func TestCancel(t *testing.T)        { t.Parallel(); cancelCases.Run(t) }
 
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
-	domaintest.Complete(t, slices.Concat(coreCases, clockCases, intakeCases, privacyCases)...)
+	domaintest.Complete(t, slices.Concat(coreCases, routeCases, clockCases, intakeCases, privacyCases)...)
 }
 
 // coreCases are the cases of what every ticket may do; each family of further commands has its own.

@@ -9,7 +9,8 @@ type Complete struct {
 	Summary string  `json:"summary" minLength:"1" maxLength:"10000"`
 }
 
-// May wants a ticket in handling that is not paused, and a handler unless the policy waives it.
+// May wants a ticket in handling that is not paused, and a handler unless the policy waives it. A planned
+// ticket also wants every condition of its approval and every item of its last return answered.
 func (c Complete) May(s State, _ domain.Meta) error {
 	switch {
 	case !s.Handling():
@@ -21,7 +22,7 @@ func (c Complete) May(s State, _ domain.Meta) error {
 	case s.Handler == "" && !s.Policy.CompleteUnassigned:
 		return ErrNoHandler
 	}
-	return nil
+	return s.routeComplete()
 }
 
 // Decide completes.

@@ -14,7 +14,7 @@ var ref = casetype.Ref{Template: "t1", Version: 2, Digest: "d2"}
 
 // recorded holds every event ever written, by wire name and version: what its golden file means today. Each family of
 // events has its own.
-var recorded = union(coreRecorded, clockRecorded, intakeRecorded)
+var recorded = union(coreRecorded, routeRecorded, clockRecorded, intakeRecorded)
 
 func union(all ...map[string]ticket.Event) map[string]ticket.Event {
 	one := map[string]ticket.Event{}
@@ -58,6 +58,7 @@ var coreRecorded = map[string]ticket.Event{
 	},
 	"TicketFieldRevealed.v1": ticket.FieldRevealed{Field: "customer_phone", Purpose: "call back"},
 	"TicketCancelled.v1":     ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
+	"TicketReviewVoided.v1":  ticket.ReviewVoided{Stage: "approval", Status: ticket.StatusRegistered},
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, ticket.Decider, recorded) }

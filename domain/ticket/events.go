@@ -158,6 +158,13 @@ type Cancelled struct {
 // MarkedSubject seals the marked fields under the customer's key where the customer is known.
 func (e Registered) MarkedSubject() string { return customerSubject(e.Customer) }
 
+// ReviewVoided: the ticket goes back to a stage whose decision does not stand any more, or that it has to pass now after all
+// (更正後重審, mission row K3): to before handling, or to its completed result.
+type ReviewVoided struct {
+	Stage  string `json:"stage" class:"skeleton"`
+	Status Status `json:"status" class:"skeleton"`
+}
+
 func (Registered) isTicket()        {}
 func (Accepted) isTicket()          {}
 func (AssignedToGroup) isTicket()   {}
@@ -177,3 +184,4 @@ func (ResultDelivered) isTicket()   {}
 func (Reopened) isTicket()          {}
 func (Closed) isTicket()            {}
 func (Cancelled) isTicket()         {}
+func (ReviewVoided) isTicket()      {}

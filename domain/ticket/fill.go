@@ -24,7 +24,7 @@ var ErrNotDraft = domain.Refusal(domain.Conflict, "ticket.not_draft", "the ticke
 func (c Fill) May(s State, _ domain.Meta) error { return draft(s) }
 
 // Decide writes what differs from what stands there.
-func (c Fill) Decide(s State, _ domain.Meta) ([]Event, error) {
+func (c Fill) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	checkValues(&v, s.Rules, c.Values)
 	v.Text("title", c.Title, maxTitle)
@@ -37,7 +37,7 @@ func (c Fill) Decide(s State, _ domain.Meta) ([]Event, error) {
 	}
 	changed := maps.Clone(c.Values)
 	maps.DeleteFunc(changed, func(key, value string) bool { return s.Route.Form.Values[key] == value })
-	filled := filledIn(s.Rules, changed, s.Intake.Application.Customer)
+	filled := filledIn(s.Rules, changed, s.Intake.Application.Customer, signs(m.Actor))
 	if c.Title != s.Intake.Application.Title {
 		filled.Title = c.Title
 	}
@@ -69,8 +69,8 @@ func checkValues(v *domain.Checks, rules *casetype.Rules, values map[string]stri
 }
 
 // filledIn keeps marked values apart from the others.
-func filledIn(rules *casetype.Rules, values map[string]string, customer string) FormFilled {
-	e := FormFilled{Customer: customer}
+func filledIn(rules *casetype.Rules, values map[string]string, customer, by string) FormFilled {
+	e := FormFilled{Customer: customer, By: by}
 	for key, value := range values {
 		into := &e.Values
 		if f, _ := fieldOf(rules, key); f.Marked {

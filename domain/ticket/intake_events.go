@@ -17,6 +17,7 @@ type Opened struct {
 	CustomerIDNumber string       `json:"customer_id_number,omitempty" class:"marked"`
 	Reference        string       `json:"reference,omitempty" class:"skeleton"` // number in another system
 	Message          string       `json:"message,omitempty" class:"content"`    // id of the message that brought it
+	By               string       `json:"by,omitempty" class:"skeleton"`        // who drew it up; empty for a connector
 }
 
 // FormFilled: these fields of the form hold these values from now on; an empty one was taken away. Until the ticket is
@@ -27,6 +28,7 @@ type FormFilled struct {
 	Title       string            `json:"title,omitempty" class:"content"` // empty: as it was
 	Description string            `json:"description,omitempty" class:"content"`
 	Customer    string            `json:"customer,omitempty" class:"skeleton"` // whose key seals Marked
+	By          string            `json:"by,omitempty" class:"skeleton"`       // who filled it in; empty for a connector
 }
 
 // MarkedSubject seals the marked fields under the customer's key where the customer is known.

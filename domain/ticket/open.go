@@ -52,7 +52,7 @@ func (c Open) Decide(_ State, m domain.Meta) ([]Event, error) {
 	opened := Opened{
 		Template: c.Facts.Template, Unit: c.Unit, Channel: c.Channel, Title: c.Title, Description: c.Description,
 		Customer: c.Customer, CustomerName: c.CustomerName, CustomerPhone: c.CustomerPhone, CustomerIDNumber: c.CustomerIDNumber,
-		Reference: c.Reference, Message: c.Message,
+		Reference: c.Reference, Message: c.Message, By: signs(m.Actor),
 	}
 	var v domain.Checks
 	switch {
@@ -78,7 +78,7 @@ func (c Open) Decide(_ State, m domain.Meta) ([]Event, error) {
 	opened.Type = c.Facts.Rules.Type
 	events := []Event{opened}
 	if len(c.Values) > 0 {
-		events = append(events, filledIn(c.Facts.Rules, c.Values, c.Customer))
+		events = append(events, filledIn(c.Facts.Rules, c.Values, c.Customer, signs(m.Actor)))
 	}
 	return events, nil
 }

@@ -21,7 +21,7 @@ func opening(change func(*ticket.Open)) ticket.Open {
 }
 
 var openCases = domaintest.Cases{
-	"at the window": given().When(opening(func(*ticket.Open) {})).As(ann).Then(opened),
+	"at the window": given().When(opening(func(*ticket.Open) {})).As(ann).Then(func() ticket.Opened { e := opened; e.By = "ann"; return e }()),
 	"with values, the marked ones apart": given().When(opening(func(c *ticket.Open) {
 		c.Values = map[string]string{"shop": "茶館", "id_number": "11010519491231002X"}
 	})).Then(opened, ticket.FormFilled{

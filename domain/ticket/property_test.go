@@ -65,7 +65,7 @@ func core() []string {
 	var names []string
 	for name, kind := range ticket.Decider.Events {
 		switch reflect.Zero(kind.Type).Interface().(type) {
-		case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent, ticket.PrivacyEvent:
+		case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent, ticket.PrivacyEvent, ticket.ReviewVoided:
 		default:
 			names = append(names, name)
 		}

@@ -60,6 +60,8 @@ func reviewable(s State, m domain.Meta) error {
 	switch {
 	case s.Status != StatusCompleted:
 		return ErrNotReviewable
+	case s.Planned():
+		return ErrFollowsRoute
 	case m.Actor.Staff == "":
 		return ErrNoPerson
 	case isOneOf(m.Actor, s.Handler, s.Completer, s.Finisher):

@@ -105,6 +105,7 @@ var Decider = domain.Decider[State, Event]{
 		"TicketReopened":          domain.Of[Reopened](),
 		"TicketClosed":            domain.Of[Closed](),
 		"TicketCancelled":         domain.Of[Cancelled](),
+		"TicketReviewVoided":      domain.Of[ReviewVoided](),
 	}),
 }
 
@@ -141,8 +142,12 @@ func evolve(s State, event Event) State {
 			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
 			Privacy: s.Privacy.given(e),
 		}
+		s.Route = s.Route.begun()
 	case Accepted:
 		s.Status = StatusAccepted
+		if s.Handler != "" { // handled before its acceptance was voided
+			s.Status = StatusInProgress
+		}
 	case AssignedToGroup:
 		s.Group, s.Unit = e.Group, e.Unit
 	case Taken:
@@ -161,14 +166,19 @@ func evolve(s State, event Event) State {
 		s.Pause = ""
 	case Completed:
 		s.Status, s.Completer, s.Finisher = StatusCompleted, e.Handler, e.By
+		s.Route = s.Route.finished(e)
 	case ReviewPassed:
 		s.Status = StatusReviewed
 	case ReviewReturned:
 		s = s.again(e.Round)
+		s.Route = s.Route.again()
 	case ResultDelivered:
 		s.Status = StatusDelivered
+	case ReviewVoided:
+		s = s.backTo(e.Status)
 	case Reopened:
 		s = s.again(e.Round)
+		s.Route = s.Route.again()
 	case Closed:
 		s.Status, s.Offer, s.Pause = StatusClosed, Offer{}, ""
 	case Cancelled:
@@ -183,6 +193,15 @@ func (s State) heldBy(handler string) State {
 	s.Handler, s.Offer = handler, Offer{}
 	if s.Status == StatusAccepted {
 		s.Status = StatusInProgress
+	}
+	return s
+}
+
+// backTo puts the ticket back to where a voided decision was taken. Back before handling, its result counts no more.
+func (s State) backTo(status Status) State {
+	s.Status = status
+	if status == StatusRegistered {
+		s.Completer, s.Finisher = "", ""
 	}
 	return s
 }
