@@ -193,7 +193,7 @@ func (o *overseer) drop(gone func(route.Stage) bool) {
 
 // see takes one event in, or tells why it must not be.
 func (o *overseer) see(event ticket.Event) error {
-	switch e := event.(type) { //nolint:gochecksumtype // the others matter to other properties
+	switch e := event.(type) {
 	case ticket.StagePassed:
 		if o.refused != "" || e.Stage != o.due(e.When) {
 			return fmt.Errorf("%s is due", o.due(e.When))

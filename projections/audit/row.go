@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"reflect"
 	"time"
 
 	"docket/domain"
@@ -55,7 +56,8 @@ func rowOf(e domain.Envelope) Row {
 	return r
 }
 
-// why is the reason an event was given, for those events that ask for one.
+// why is the reason an event was given, for those events that ask for one. The frequent ones are spelled out; of the others
+// it is what their field Reason says.
 func why(event any) string {
 	switch e := event.(type) {
 	case ticket.AssignedToGroup:
@@ -82,6 +84,11 @@ func why(event any) string {
 		return e.Reason
 	case staff.Left:
 		return e.Reason
+	}
+	if v := reflect.ValueOf(event); v.Kind() == reflect.Struct {
+		if reason := v.FieldByName("Reason"); reason.Kind() == reflect.String {
+			return reason.String()
+		}
 	}
 	return ""
 }

@@ -25,6 +25,7 @@ var Model = projections.Model{
 		"TicketAssignedToHandler": true, "TicketHandoverOffered": true, "TicketHandoverAccepted": true,
 		"TicketHandoverRefused": true, "TicketCompleted": true, "TicketReviewPassed": true, "TicketReviewReturned": true,
 		"TicketResultDelivered": true, "TicketReopened": true, "TicketClosed": true, "TicketCancelled": true,
+		"TicketReviewVoided": true, "TicketApplicationRefused": true,
 	},
 	Need: func(e domain.Envelope, n *projections.Need) { standings.Need(n, e.Stream.Key()) },
 	Fold: fold,

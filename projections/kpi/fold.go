@@ -91,7 +91,7 @@ func (s *step) happen(event ticket.Event) {
 		s.resume()
 		s.end()
 		s.act(actCancelled, "", "", string(e.Code))
-	case ticket.WorkRecorded, ticket.Noted, ticket.HandoverOffered, ticket.HandoverRefused:
+	case ticket.WorkRecorded, ticket.Noted, ticket.HandoverOffered, ticket.HandoverRefused, ticket.ReviewVoided:
 	}
 }
 

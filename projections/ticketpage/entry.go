@@ -106,6 +106,8 @@ func content(event ticket.Event) (text, why string, d Detail) {
 		return e.Text, "", Detail{Channel: string(e.Channel)}
 	case ticket.Reopened:
 		return "", e.Reason, Detail{Fault: string(e.Fault), Round: e.Round}
+	case ticket.ReviewVoided:
+		return "", "", Detail{Event: e}
 	case ticket.Closed:
 		return "", e.Reason, Detail{}
 	case ticket.Cancelled:

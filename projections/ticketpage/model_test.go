@@ -1,6 +1,8 @@
 package ticketpage_test
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +26,11 @@ func TestReplayIsTotal(t *testing.T) {
 		ticket.Completed{Handler: "ann"}, ticket.ReviewPassed{}, ticket.ReviewReturned{Round: 2}, ticket.ResultDelivered{},
 		ticket.Reopened{Round: 3}, ticket.Closed{}, ticket.Cancelled{},
 	}
-	require.Len(t, all, len(ticket.Decider.Events), "every event of the contract")
+	for name, kind := range ticket.Decider.Events { // and every other of the contract, empty
+		if !slices.ContainsFunc(all, func(e ticket.Event) bool { return ticket.Decider.Events.Name(e) == name }) {
+			all = append(all, reflect.Zero(kind.Type).Interface().(ticket.Event))
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		history := rapid.SliceOfN(rapid.SampledFrom(all), 0, 30).Draw(t, "history")
 		log := make([]domain.Envelope, len(history))
