@@ -4,6 +4,7 @@ GO        ?= go
 GOLANGCI  := v2.11.4
 FUZZTIME  ?= 30s
 KILLS     ?= 5
+STRESS    ?= 10
 FILE      ?= internal/importer/testdata/servicenow-cut.csv.gz
 PACKAGES  := ./...
 
@@ -69,8 +70,8 @@ crash: ## Kill the event store 200 times under load and look for every acknowled
 	EVENTSTORE_CRASH_KILLS=200 $(GO) test ./internal/eventstore/embedded -run 'TestCrash' -count 1 -timeout 10m -v
 
 .PHONY: stress
-stress: ## Run Watermill's stress tests against the adapter
-	PUBSUB_STRESS=1 STRESS_TEST_COUNT=3 $(GO) test ./internal/eventstore/pubsub -run Stress -count 1 -timeout 1h
+stress: ## Run Watermill's suite STRESS (10) times at once against the adapter
+	PUBSUB_STRESS=1 STRESS_TEST_COUNT=$(STRESS) $(GO) test ./internal/eventstore/pubsub -run Stress -count 1 -timeout 1h
 
 .PHONY: generate
 generate: ## Write the documentation that is derived from the code
