@@ -119,6 +119,7 @@ func (p *Proposed) identify(b []byte) bool {
 			return err == nil
 		case fieldStructured:
 			p.ID, ok = parseHalves(v)
+		default:
 		}
 		return ok
 	})
