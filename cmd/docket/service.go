@@ -196,8 +196,11 @@ func (s *service) Start(ctx context.Context) (err error) {
 	if err := s.awaitDirectory(ctx, view, head); err != nil {
 		return err
 	}
-	handler, err := s.assemble(view, zone)
+	api, handler, err := s.assemble(view, zone)
 	if err != nil {
+		return err
+	}
+	if err := s.startProcesses(ctx, background, api, view); err != nil {
 		return err
 	}
 	return s.listen(ctx, background, handler)
@@ -226,7 +229,7 @@ func (st *stores) wholeLog(ctx context.Context) error {
 }
 
 // assemble puts commands, queries and accounts on one API.
-func (s *service) assemble(view *directory.View, zone *time.Location) (http.Handler, error) {
+func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.API, http.Handler, error) {
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
@@ -236,7 +239,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	config.DigestWith(s.vault)
 	var err error
 	if s.pipeline, err = commands.NewPipeline(config); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	api := httpapi.New(httpapi.Options{
 		Auth: s.accounts, Lookups: view, Denials: s.denials, Logger: s.Log, Version: telemetry.Version(),
@@ -249,9 +252,9 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (http.Hand
 	mountHealth(api, s.stores)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
 	if err != nil {
-		return nil, fmt.Errorf("metrics: %w", err)
+		return nil, nil, fmt.Errorf("metrics: %w", err)
 	}
-	return withRoute(requests.Observe(api.Handler())), nil
+	return api, withRoute(requests.Observe(api.Handler())), nil
 }
 
 // listen serves and announces where.

@@ -27,6 +27,9 @@ type Settings struct {
 	MaxFile     int64  `help:"Largest file that is taken, in bytes." default:"20971520" env:"DOCKET_MAX_FILE"`
 	Clamd       string `help:"ClamAV daemon that scans files (tcp://host:3310 or unix:///path); none: files are recorded as not scanned." env:"DOCKET_CLAMD"`
 
+	Mail string `help:"Mail server for notices to customers: smtp://user:password@host:port?from=office@example.org." env:"DOCKET_MAIL"`
+	SMS  string `help:"Gateway for text messages to customers: https://gateway/path?secret=…" env:"DOCKET_SMS"`
+
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 

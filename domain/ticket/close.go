@@ -32,11 +32,7 @@ func (c DeliverResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	events := append([]Event{ResultDelivered(c)}, s.stopClock(HandlingClock, m.Effective)...)
-	if m.Actor.Staff != "" {
-		events = append(events, s.stopClock(ResponseClock, m.Effective)...)
-	}
-	return events, nil
+	return s.told(m, c.Channel, c.Text, m.Actor.Staff != ""), nil
 }
 
 // Close ends the ticket.
@@ -50,6 +46,8 @@ func (c Close) May(s State, _ domain.Meta) error {
 	switch {
 	case s.Offer.Pending():
 		return ErrOfferPending
+	case s.Result.Objection.Open:
+		return ErrObjectionOpen
 	case s.Status == StatusDelivered:
 		return nil
 	case s.Status == StatusRefused: // mission row R7: whatever the policy waives

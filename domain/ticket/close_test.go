@@ -99,7 +99,14 @@ func TestCancel(t *testing.T)        { t.Parallel(); cancelCases.Run(t) }
 
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
-	domaintest.Complete(t, slices.Concat(coreCases, routeCases, clockCases, intakeCases, privacyCases)...)
+	domaintest.Complete(t, slices.Concat(
+		coreCases,
+		routeCases,
+		clockCases,
+		intakeCases,
+		privacyCases,
+		resultCases,
+	)...)
 }
 
 // coreCases are the cases of what every ticket may do; each family of further commands has its own.

@@ -27,6 +27,7 @@ const (
 	Online Channel = "online"
 	Window Channel = "window"
 	System Channel = "system" // carried in from another system
+	SMS    Channel = "sms"    // for notices to customers alone
 
 	Critical Urgency = "critical"
 	Urgent   Urgency = "urgent"
@@ -93,7 +94,9 @@ func parse[T ~string](into *T, text []byte, values []T) error {
 }
 
 // UnmarshalText refuses an unknown channel.
-func (c *Channel) UnmarshalText(b []byte) error { return parse(c, b, Channels) }
+func (c *Channel) UnmarshalText(b []byte) error {
+	return parse(c, b, append(slices.Clip(Channels), SMS))
+}
 
 // UnmarshalText refuses an unknown urgency.
 func (u *Urgency) UnmarshalText(b []byte) error { return parse(u, b, Urgencies) }

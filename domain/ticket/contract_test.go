@@ -57,8 +57,19 @@ var coreRecorded = map[string]ticket.Event{
 		Digest: "9f86d081", Kind: ticket.FileMaterial, Material: "id_copy", Name: "身份證.pdf", Size: 4096, MediaType: "application/pdf", Scan: ticket.ScanClean,
 	},
 	"TicketFieldRevealed.v1": ticket.FieldRevealed{Field: "customer_phone", Purpose: "call back"},
-	"TicketCancelled.v1":     ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
-	"TicketReviewVoided.v1":  ticket.ReviewVoided{Stage: "approval", Status: ticket.StatusRegistered},
+	"TicketNoticeRequested.v1": ticket.NoticeRequested{
+		Notice: 1, Kind: ticket.NoticeResult, Language: "zh-Hant", Channels: []ticket.Channel{ticket.SMS, ticket.Mail}, Customer: "c-17",
+		To: map[string]string{"sms": "13912345678"}, Subject: "settled", Text: "ready", Cause: "e-1",
+	},
+	"TicketNoticeDelivered.v1":    ticket.NoticeDelivered{Notice: 1, Channel: ticket.Window, Attempts: 1, Message: "gw-7", Teller: "ann", Told: "Ann Lee"},
+	"TicketNoticeFailed.v1":       ticket.NoticeFailed{Notice: 1, Channel: ticket.SMS, Attempts: 5, Code: "unreachable", Detail: "no answer"},
+	"TicketNoticeExhausted.v1":    ticket.NoticeExhausted{Notice: 1},
+	"TicketObjected.v1":           ticket.Objected{Objection: 1, Number: "N-O1", Channel: ticket.Window, Grounds: "wrong name"},
+	"TicketObjectionDecided.v1":   ticket.ObjectionDecided{Objection: 1, Reviewer: "eve", Verdict: ticket.Upheld, Fault: ticket.FaultStaff, Reasons: "so it is"},
+	"TicketObjectionContacted.v1": ticket.ObjectionContacted{Objection: 1, Try: 2, Reached: true, Summary: "content"},
+	"TicketObjectionClosed.v1":    ticket.ObjectionClosed{Objection: 1, Confirmed: true, Reason: "thanks"},
+	"TicketReviewVoided.v1":       ticket.ReviewVoided{Stage: "approval", Status: ticket.StatusRegistered},
+	"TicketCancelled.v1":          ticket.Cancelled{Code: ticket.CancelOutOfScope, Reason: "not ours"},
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, ticket.Decider, recorded) }

@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"slices"
+
 	"docket/domain"
 	"docket/domain/casetype"
 )
@@ -28,6 +30,10 @@ type State struct {
 	Offer     Offer     // zero when none is pending
 	Offers    int       // handover offers so far
 	Round     int       // from 1
+	Number    string
+	Customer  string   // reference; empty when unknown
+	Outcome   Outcome  // of the running round, once completed
+	Reviewers []string // who passed or returned the result, in this round and earlier ones
 
 	Template casetype.Ref    // version it was opened on; zero for a ticket without a template
 	Rules    *casetype.Rules // what Template resolves to, filled in after the fold; nil without a template
@@ -139,7 +145,7 @@ func evolve(s State, event Event) State {
 	case Registered:
 		s = State{
 			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: e.Template, Rules: s.Rules,
-			Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
+			Number: e.Number, Customer: e.Customer, Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
 			Privacy: s.Privacy.given(e),
 		}
 		s.Route = s.Route.begun()
@@ -165,13 +171,14 @@ func evolve(s State, event Event) State {
 	case Resumed:
 		s.Pause = ""
 	case Completed:
-		s.Status, s.Completer, s.Finisher = StatusCompleted, e.Handler, e.By
+		s.Status, s.Completer, s.Finisher, s.Outcome = StatusCompleted, e.Handler, e.By, e.Outcome
 		s.Route = s.Route.finished(e)
 	case ReviewPassed:
-		s.Status = StatusReviewed
+		s.Status, s.Reviewers = StatusReviewed, append(slices.Clip(s.Reviewers), e.Reviewer)
 	case ReviewReturned:
 		s = s.again(e.Round)
 		s.Route = s.Route.again()
+		s.Reviewers = append(slices.Clip(s.Reviewers), e.Reviewer)
 	case ResultDelivered:
 		s.Status = StatusDelivered
 	case ReviewVoided:
@@ -208,7 +215,7 @@ func (s State) backTo(status Status) State {
 
 // again puts the ticket back into handling for a new round.
 func (s State) again(round int) State {
-	s.Round, s.Completer, s.Finisher, s.Pause = round, "", "", ""
+	s.Round, s.Completer, s.Finisher, s.Outcome, s.Pause = round, "", "", "", ""
 	s.Status = StatusInProgress
 	if s.Handler == "" {
 		s.Status = StatusAccepted

@@ -1,0 +1,166 @@
+package processes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"docket/domain"
+	"docket/domain/authz"
+	"docket/domain/staff"
+	"docket/domain/ticket"
+	"docket/domain/unit"
+)
+
+// Organisation tells who works where; *directory.View is one.
+type Organisation interface {
+	Unit(id string, at time.Time) (unit.Facts, bool)
+	People(at time.Time) []staff.Facts
+}
+
+// Inbox keeps what members of staff are told about: their reminders, handovers, reassignments, returned work, and notices
+// that reached nobody (mission rows A7, C2, F1, L5). A line says which ticket and why; the ticket tells the rest to whoever
+// may read it.
+type Inbox struct {
+	Pool         *pgxpool.Pool
+	Streams      Streams
+	Organisation Organisation
+}
+
+// Process writes the lines.
+func (b *Inbox) Process() Process {
+	types := map[string]bool{}
+	for name := range concerns {
+		types[name] = true
+	}
+	return Process{Name: "inbox", Types: types, Keep: b.keep}
+}
+
+// concerns says whom an event is told to.
+var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []string{
+	"TicketReminderDue": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return b.holders(e.Event.(ticket.ReminderDue).To, s, e.Meta.Effective)
+	},
+	"TicketNoticeExhausted": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return b.holders(authz.Handler, s, e.Meta.Effective)
+	},
+	"TicketHandoverOffered": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.HandoverOffered).To}
+	},
+	"TicketHandoverAccepted": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.HandoverAccepted).From}
+	},
+	"TicketHandoverRefused": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.HandoverRefused).From}
+	},
+	"TicketAssignedToHandler": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		a := e.Event.(ticket.AssignedToHandler)
+		return []string{a.Handler, a.Previous}
+	},
+	"TicketReviewReturned": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return b.holders(authz.Handler, s, e.Meta.Effective)
+	},
+}
+
+// keep writes the lines of a page.
+func (b *Inbox) keep(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
+	for _, e := range events {
+		s, err := b.state(ctx, e)
+		if err != nil {
+			return err
+		}
+		for _, person := range concerns[e.Type](b, e, s) {
+			if person == "" || person == e.Meta.Actor {
+				continue // nobody, or who did it
+			}
+			_, err := tx.Exec(ctx, `INSERT INTO processes.inbox (staff, event, ticket, kind, at) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT DO NOTHING`, person, e.ID, e.Stream.Key(), e.Type, e.Meta.Decided)
+			if err != nil {
+				return fmt.Errorf("inbox: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// state is the ticket as it was right after the event.
+func (b *Inbox) state(ctx context.Context, e domain.Envelope) (ticket.State, error) {
+	history, _, err := b.Streams.Load(ctx, e.Stream)
+	if err != nil {
+		return ticket.State{}, err
+	}
+	var s ticket.State
+	for _, past := range history {
+		if event, ok := past.Event.(ticket.Event); ok && past.Revision <= e.Revision {
+			s = ticket.Decider.Evolve(s, event)
+		}
+	}
+	return s, nil
+}
+
+// holders are the people who stand for a role towards a ticket: its handler, else who leads the group or unit; of the
+// others who hold the post at its unit.
+func (b *Inbox) holders(role string, s ticket.State, at time.Time) []string {
+	if role == authz.Handler && s.Handler != "" {
+		return []string{s.Handler}
+	}
+	if role == authz.Handler || role == authz.Leader {
+		for _, place := range []string{s.Group, s.Unit} {
+			if u, ok := b.Organisation.Unit(place, at); ok && u.Leader != "" {
+				return []string{u.Leader}
+			}
+		}
+	}
+	var people []string
+	for _, p := range b.Organisation.People(at) {
+		if p.Active && (slices.Contains(p.Posts, domain.Post{Role: role, Unit: s.Unit}) || slices.Contains(p.Posts, domain.Post{Role: role})) {
+			people = append(people, p.ID)
+		}
+	}
+	slices.Sort(people)
+	return people
+}
+
+// Line is one thing somebody is told about.
+type Line struct {
+	ID     int64      `json:"id"`
+	Ticket string     `json:"ticket" doc:"key of the ticket"`
+	Kind   string     `json:"kind" doc:"wire name of the event that is told of"`
+	Event  string     `json:"event" doc:"id of the event"`
+	At     time.Time  `json:"at"`
+	ReadAt *time.Time `json:"read_at,omitempty"`
+}
+
+// List gives somebody's lines, the newest first, before an id (0: from the newest); only unread ones if so asked.
+func (b *Inbox) List(ctx context.Context, person string, unread bool, before int64, limit int) ([]Line, error) {
+	found, err := b.Pool.Query(ctx, `SELECT id, ticket, kind, event::text, at, read_at FROM processes.inbox
+		WHERE staff = $1 AND (NOT $2 OR read_at IS NULL) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4`, person, unread, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("inbox: %w", err)
+	}
+	lines, err := pgx.CollectRows(found, pgx.RowToStructByPos[Line])
+	if err != nil {
+		return nil, fmt.Errorf("inbox: %w", err)
+	}
+	for i := range lines {
+		lines[i].At = lines[i].At.UTC()
+		if lines[i].ReadAt != nil {
+			read := lines[i].ReadAt.UTC()
+			lines[i].ReadAt = &read
+		}
+	}
+	return lines, nil
+}
+
+// MarkRead marks one line of somebody's as read; false when they have no such line. Doing it again changes nothing.
+func (b *Inbox) MarkRead(ctx context.Context, person string, id int64, at time.Time) (bool, error) {
+	marked, err := b.Pool.Exec(ctx, `UPDATE processes.inbox SET read_at = coalesce(read_at, $3) WHERE id = $1 AND staff = $2`, id, person, at)
+	if err != nil {
+		return false, fmt.Errorf("inbox: %w", err)
+	}
+	return marked.RowsAffected() == 1, nil
+}

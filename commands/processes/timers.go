@@ -1,0 +1,104 @@
+package processes
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"docket/domain"
+	"docket/domain/ticket"
+)
+
+// Timers keeps what becomes due with the clocks of tickets: reminders at shares of a limit, and what happens when one has
+// passed (mission rows L5, X11). It reads dates and computes none: every deadline is in the event that set it.
+func Timers() Process {
+	return Process{
+		Name: "timers",
+		Types: map[string]bool{
+			"TicketClockStarted": true, "TicketClockPaused": true, "TicketClockResumed": true, "TicketClockMoved": true,
+			"TicketClockRebased": true, "TicketClockStopped": true,
+		},
+		Keep: func(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
+			for _, e := range events {
+				if err := keepClock(ctx, tx, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// keepClock replaces what is due of one clock by what its newest event says.
+func keepClock(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
+	var clock string
+	var round int
+	var deadline ticket.Deadline
+	switch event := e.Event.(type) {
+	case ticket.ClockStarted:
+		clock, round, deadline = event.Clock, event.Round, event.Deadline
+	case ticket.ClockPaused:
+		clock = event.Clock
+	case ticket.ClockResumed:
+		clock, round, deadline = event.Clock, event.Round, event.Deadline
+	case ticket.ClockMoved:
+		clock, round, deadline = event.Clock, event.Round, event.Deadline
+	case ticket.ClockRebased:
+		if event.Met != nil {
+			return nil // it has stopped
+		}
+		clock, round, deadline = event.Clock, event.Round, event.Deadline
+	case ticket.ClockStopped:
+		clock = event.Clock
+	}
+	kind := "clock:" + clock + ":"
+	if err := Clear(ctx, tx, e.Stream, kind); err != nil {
+		return err
+	}
+	for _, share := range deadline.Reminders {
+		err := Set(ctx, tx, Due{
+			Stream: e.Stream, Kind: kind + strconv.Itoa(share.Percent), Round: round, At: share.At,
+			Order: Order{Name: "ticket.remind", Payload: &ticket.Remind{Clock: clock, Round: round, Percent: share.Percent, At: share.At}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if deadline.DueAt == nil {
+		return nil
+	}
+	order, ok := expiry(clock, round, *deadline.DueAt)
+	if !ok {
+		return nil // a limit whose passing is marked, and nothing more
+	}
+	return Set(ctx, tx, Due{Stream: e.Stream, Kind: kind + "due", Round: round, At: *deadline.DueAt, Order: order})
+}
+
+// expired is the payload of every command that fires when a limit has passed; each takes what it has a field for.
+type expired struct {
+	Clock string    `json:"clock"`
+	Round int       `json:"round"`
+	DueAt time.Time `json:"due_at"`
+}
+
+// expiries are the commands that fire when the limit of a clock has passed, by its name or, for numbered ones, its prefix. The
+// passing of any other limit is marked, and nothing more.
+var expiries = map[string]string{
+	ticket.PauseClock:       "ticket.expire_pause",
+	ticket.SupplementClock:  "ticket.lapse",
+	ticket.HandoverClock:    "ticket.time_out_handover",
+	ticket.AcknowledgeClock: "ticket.expire_acknowledge",
+	ticket.RaiseClocks:      "ticket.escalate",
+}
+
+// expiry is what happens when the limit of a clock has passed.
+func expiry(clock string, round int, due time.Time) (Order, bool) {
+	command, ok := expiries[clock]
+	if !ok && strings.HasPrefix(clock, ticket.RaiseClocks) {
+		command, ok = expiries[ticket.RaiseClocks], true
+	}
+	return Order{Name: command, Payload: &expired{clock, round, due}}, ok
+}
