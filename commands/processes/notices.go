@@ -178,16 +178,14 @@ func (w *noticeWorker) Work(ctx context.Context, job *river.Job[noticeJob]) erro
 	channel := notice.Channels[next]
 	result := ticket.RecordNotice{Notice: asked.Notice, Channel: channel, Attempts: job.Attempt}
 	result.Message, err = w.carry(ctx, channel, asked, job.Args.Ticket)
-	switch code := ""; {
+	var permanent *delivery.Permanent
+	switch {
 	case err == nil:
 		result.Delivered = true
+	case !errors.As(err, &permanent) && job.Attempt < job.MaxAttempts:
+		return err
 	default:
-		code = delivery.Code(err)
-		var permanent *delivery.Permanent
-		if !errors.As(err, &permanent) && job.Attempt < job.MaxAttempts {
-			return err
-		}
-		result.Code = code
+		result.Code = delivery.Code(err)
 	}
 	if err := w.record(ctx, job.Args, result); err != nil {
 		o.Logger.WarnContext(ctx, "what became of a notice could not be recorded yet", "ticket", job.Args.Ticket, "error", err)
@@ -203,7 +201,7 @@ func (w *noticeWorker) carry(ctx context.Context, channel ticket.Channel, asked 
 	}
 	carrier := w.n.o.Carriers[channel]
 	if carrier == nil {
-		return "", &delivery.Permanent{Code: "not_configured", Err: errors.New("no carrier for " + string(channel))}
+		return "", delivery.NotConfigured(string(channel))
 	}
 	return carrier.Carry(ctx, delivery.Message{
 		ID: fmt.Sprintf("%s.%d.%s", id, asked.Notice, channel), To: asked.To[string(channel)],

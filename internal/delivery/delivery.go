@@ -31,6 +31,11 @@ type Permanent struct {
 	Err  error
 }
 
+// NotConfigured is the failure of a channel that has no carrier here.
+func NotConfigured(channel string) error {
+	return &Permanent{"not_configured", errors.New("no carrier for " + channel)}
+}
+
 // Error tells what happened.
 func (p *Permanent) Error() string { return p.Code + ": " + p.Err.Error() }
 
