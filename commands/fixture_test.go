@@ -21,6 +21,8 @@ import (
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/calendar"
+	"docket/domain/customer"
+	"docket/domain/merges"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -83,6 +85,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			template.Decider.Schema(),
+			customer.Decider.Schema(), merges.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
