@@ -18,10 +18,11 @@ var intakeCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Submit]{
 		Name: "ticket.submit", Route: "/v1/tickets/{id}/submit", Allow: authz.TicketRegister,
 		Doc:     "Ends intake: registers the draft and gives it a number.",
-		Refuses: []*domain.Error{ticket.ErrNotDraft},
+		Refuses: []*domain.Error{ticket.ErrNotDraft, ticket.ErrCustomerIncomplete},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Submit) {
 			u, _ := f.Unit(s.Unit)
 			c.Facts = ticket.SubmitFacts{UnitCode: u.Code, Type: s.Intake.Application.Type, Urgency: ticket.Normal}
+			c.Facts.Customer = customerFile(f, s)
 		},
 		Serial: &Serial[ticket.Submit]{
 			Series: func(c ticket.Submit, year int) string { return string(submittedTo(c, year).Stream()) },

@@ -5,6 +5,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/customer"
+	"docket/domain/ticket"
 )
 
 // sources answers questions that the directory cannot, from other streams and stores, within one command. A failure is kept
@@ -59,4 +60,13 @@ func (f Facts) Customer(id string) (customer.Facts, bool) {
 	facts := s.Facts(id)
 	facts.Complete = facts.Complete && !destroyed
 	return facts, s.Exists()
+}
+
+// customerFile asks for the file of a ticket's customer where the ticket's rules care.
+func customerFile(f Facts, s ticket.State) ticket.CustomerFile {
+	if s.Rules == nil || !s.Rules.Contract {
+		return ticket.CustomerFile{}
+	}
+	file, known := f.Customer(s.Intake.Application.Customer)
+	return ticket.CustomerFile{Known: known, Complete: file.Complete}
 }

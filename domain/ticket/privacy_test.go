@@ -69,7 +69,34 @@ var revealCases = domaintest.Cases{
 	"to a machine": given(withPhone...).When(ticket.Reveal{Field: "customer_phone", Purpose: "p"}).As(robot).Refused(ticket.ErrNoPerson),
 }
 
-var privacyCases = []domaintest.Cases{attachCases, revealCases}
+var privacyCases = []domaintest.Cases{attachCases, revealCases, contractCases}
+
+// contractCases: a ticket about a contract does not pass intake while its customer's file is incomplete (mission row U1).
+var contractCases = domaintest.Cases{
+	"with a complete file": aboutContract(filled...).When(ticket.Submit{Facts: submittedFor(ticket.CustomerFile{Known: true, Complete: true})}).
+		Then(numbered),
+	"with an incomplete file": aboutContract(filled...).When(ticket.Submit{Facts: submittedFor(ticket.CustomerFile{Known: true})}).
+		Refused(ticket.ErrCustomerIncomplete),
+	"with no file": aboutContract(filled...).When(ticket.Submit{Facts: submission}).Refused(ticket.ErrCustomerIncomplete),
+}
+
+func aboutContract(history ...ticket.Event) domaintest.History[ticket.State, ticket.Event] {
+	return given(history...).Knowing(func(s ticket.State) ticket.State {
+		s = knowing(s)
+		rules := *s.Rules
+		rules.Contract = true
+		s.Rules = &rules
+		return s
+	})
+}
+
+func submittedFor(file ticket.CustomerFile) ticket.SubmitFacts {
+	facts := submission
+	facts.Customer = file
+	return facts
+}
+
+func TestAboutContracts(t *testing.T) { t.Parallel(); contractCases.Run(t) }
 
 func TestAttachFile(t *testing.T) { t.Parallel(); attachCases.Run(t) }
 func TestReveal(t *testing.T)     { t.Parallel(); revealCases.Run(t) }

@@ -20,6 +20,8 @@ type SubmitFacts struct {
 	Type     string  // the part that names the business type
 	Number   string  // empty while it is only asked whether the ticket may be submitted
 	Urgency  Urgency // that the template's rules give
+
+	Customer CustomerFile // of the ticket's customer
 }
 
 // May wants a draft.
@@ -27,6 +29,9 @@ func (c Submit) May(s State, _ domain.Meta) error { return draft(s) }
 
 // Decide registers.
 func (c Submit) Decide(s State, m domain.Meta) ([]Event, error) {
+	if err := s.contractual(c.Facts.Customer); err != nil {
+		return nil, err
+	}
 	var v domain.Checks
 	if c.Facts.UnitCode == "" {
 		v.Fail("unit", "no_code", "gives no numbers: it has no code")
