@@ -119,6 +119,11 @@ var ticketCommands = []Entry{
 			ticket.ErrNotHandling, ticket.ErrPaused, ticket.ErrOfferPending, ticket.ErrNoHandler,
 		},
 		Example: ticket.Complete{Outcome: ticket.Fulfilled, Summary: "the certificate was printed"},
+		Enrich: func(f Facts, s ticket.State, c *ticket.Complete) {
+			c.Facts = ticket.RouteFacts{
+				Conditions: f.stageConditions(s, s.Route.Form.Values, s.Route.Risk), Calendar: f.Clocks(s).Calendar,
+			}
+		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.PassReview]{
 		Name: "ticket.pass_review", Route: "/v1/tickets/{id}/pass-review", Allow: authz.TicketReview, Match: MatchRequired,

@@ -25,6 +25,8 @@ const (
 	TicketSupervise Permission = "ticket.supervise"        // override a one-time notice, undo a refusal of intake, change urgency, migrate
 	TicketJoin      Permission = "ticket.join"             // join duplicates and undo it
 	TicketApprove   Permission = "ticket.approve"          // sign within an authority
+	TicketRework    Permission = "ticket.rework"           // answer what a return asks for
+	TicketDecide    Permission = "ticket.decide_stage"     // decide stages of a route; which, the route's roles say
 	TicketCorrect   Permission = "ticket.correct"          // has the correction stamp 更正章
 	TicketAnswer    Permission = "ticket.answer"           // answer what was raised or reported late
 	TicketCirculate Permission = "ticket.circulate"        // send outside, attach the receipt
@@ -87,35 +89,35 @@ const (
 )
 
 var roles = map[string][]Grant{
-	Clerk: grants(Unit, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
+	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
 		and(All, OrganisationRead, TemplateRead),
-	Handler: grants(Held, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
+	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Leader: grants(Unit, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDeliver,
+	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal).
 		and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead),
-	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote,
+	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead,
 		Backdate, CustomerReveal).and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Manager: grants(All, TicketAssign, TicketReview, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
+	Manager: grants(All, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead, TemplateRead),
 	Analyst:       grants(All, KPIRead, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
-	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
+	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Reviewer: grants(Unit, TicketReview, TicketNote, TicketRead, TicketHistory).
+	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Specialist: grants(Unit, TicketReview, TicketNote, TicketRead, TicketHistory).
+	Specialist: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Approver: grants(Unit, TicketApprove, TicketNote, TicketRead, TicketHistory).
+	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
 		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),

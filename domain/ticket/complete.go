@@ -7,6 +7,8 @@ import "docket/domain"
 type Complete struct {
 	Outcome Outcome `json:"outcome" enum:"fulfilled,not_fulfilled"`
 	Summary string  `json:"summary" minLength:"1" maxLength:"10000"`
+
+	Facts RouteFacts `json:"-"`
 }
 
 // May wants a ticket in handling that is not paused, and a handler unless the policy waives it. A planned
@@ -33,5 +35,10 @@ func (c Complete) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Completed{Handler: s.Handler, By: m.Actor.Staff, Outcome: c.Outcome, Summary: c.Summary}}, nil
+	finished := Completed{Handler: s.Handler, By: m.Actor.Staff, Outcome: c.Outcome, Summary: c.Summary}
+	if !s.Planned() {
+		return []Event{finished}, nil
+	}
+	_, events := s.looked(c.Facts.Conditions, s.Route.Risk)
+	return s.timed(append(events, finished), m.Effective, c.Facts.Calendar), nil
 }

@@ -18,12 +18,7 @@ type Correct struct {
 	Reason string `json:"reason" minLength:"1" maxLength:"10000"`
 	Stamp  string `json:"stamp" doc:"number of the unit's correction stamp" pattern:"^[A-Za-z0-9-]{1,32}$"`
 
-	Facts CorrectFacts `json:"-"`
-}
-
-// CorrectFacts are what the pipeline looks up before the decision.
-type CorrectFacts struct {
-	Conditions map[string]bool // which stages' conditions hold over the corrected form
+	Facts RouteFacts `json:"-"`
 }
 
 // Refusals of corrections.
@@ -62,10 +57,10 @@ func (c Correct) Decide(s State, m domain.Meta) ([]Event, error) {
 	switch {
 	case !known:
 		v.Fail("field", "unknown", "no such field in this ticket's form")
-	case s.same(f, old, c.Value):
+	case f.Same(old, c.Value):
 		v.Fail("value", "unchanged", "is the value that stands there")
 	default:
-		s.fits(&v, "value", f, c.Value)
+		fits(&v, "value", f, c.Value)
 	}
 	domain.OneOf(&v, "fault", c.Fault, Faults...)
 	v.RequiredText("reason", c.Reason, maxText)
@@ -85,7 +80,8 @@ func (c Correct) Decide(s State, m domain.Meta) ([]Event, error) {
 	if e.Addendum {
 		return []Event{e}, nil
 	}
-	return append([]Event{e}, evolve(s, e).reconsidered(s.relied(f), f.Key, c.Facts.Conditions)...), nil
+	events := append([]Event{e}, evolve(s, e).reconsidered(s.relied(f), f.Key, c.Facts.Conditions)...)
+	return s.timed(events, m.Effective, c.Facts.Calendar), nil
 }
 
 // relied are the stages whose decisions do not stand once a field has changed: the first that judged it and every later one

@@ -10,7 +10,7 @@ import (
 func correct(field, value string, holds map[string]bool) ticket.Correct {
 	return ticket.Correct{
 		Field: field, Value: value, Fault: ticket.FaultStaff, Reason: "misread", Stamp: "CS-07",
-		Facts: ticket.CorrectFacts{Conditions: holds},
+		Facts: ticket.RouteFacts{Conditions: holds},
 	}
 }
 
@@ -36,11 +36,11 @@ var correctCases = domaintest.Cases{
 	"a field that it did not rely on": onRoute(firstPassed...).When(correct("amount", "600", usual)).As(eve).
 		Then(corrected("amount", "500", "600", 2)),
 	"so that another stage applies": onRoute(firstPassed...).When(correct("amount", "6000", weighty)).As(eve).
-		Then(corrected("amount", "500", "6000", 2), ticket.StagesPlanned{Holds: weighty, Form: 2}),
+		Then(corrected("amount", "500", "6000", 2), ticket.StagesPlanned{Holds: weighty, Form: 2, Urgency: ticket.Normal}),
 	"in handling, back to the approval": onRoute(inHand...).When(correct("amount", "600", usual)).As(eve).
 		Then(corrected("amount", "500", "600", 2), voided("amount", "approval"), back("approval", ticket.StatusRegistered)),
 	"in handling, back to the stage that applies now": onRoute(inHand...).When(correct("amount", "6000", weighty)).As(eve).
-		Then(corrected("amount", "500", "6000", 2), voided("amount", "approval"), ticket.StagesPlanned{Holds: weighty, Form: 2},
+		Then(corrected("amount", "500", "6000", 2), voided("amount", "approval"), ticket.StagesPlanned{Holds: weighty, Form: 2, Urgency: ticket.Normal},
 			back("second", ticket.StatusRegistered)),
 	"completed, back to the first review with all later ones": onRoute(halfway...).When(correct("shop", "飯館", usual)).As(eve).
 		Then(corrected("shop", "茶館", "飯館", 2), voided("shop", "first", "approval", "check", "double"), back("first", ticket.StatusRegistered)),

@@ -37,14 +37,28 @@ func (j Judgement) findings() []part {
 
 type part struct{ name, value string }
 
-// check wants every part that a stage demands, each with a listed value.
-func (j Judgement) check(v *domain.Checks, st route.Stage) {
+// demands are the parts of an opinion that a stage asks for: those its template names, and of a second review (復審, a stage
+// with a condition behind one that gives the first opinion) a view of that opinion and a fresh rating (mission row R5).
+func (s State) demands(st route.Stage) []string {
+	for _, earlier := range s.Rules.Stages {
+		if earlier.Key == st.Key {
+			break
+		}
+		if st.When == route.Before && st.Condition != "" && slices.Contains(earlier.Opinion, "first_opinion") {
+			return append(slices.Clone(st.Opinion), "view", "risk")
+		}
+	}
+	return st.Opinion
+}
+
+// check wants every part that is demanded, each with a listed value.
+func (j Judgement) check(v *domain.Checks, demanded []string) {
 	parts := append(j.findings(), part{"first_opinion", string(j.FirstOpinion)}, part{"view", string(j.View)}, part{"risk", string(j.Risk)})
 	for _, p := range parts {
 		field := "judgement." + p.name
 		switch {
 		case p.value == "":
-			if slices.Contains(st.Opinion, p.name) {
+			if slices.Contains(demanded, p.name) {
 				v.Fail(field, "required", "this stage demands it")
 			}
 		case p.name == "first_opinion":

@@ -20,14 +20,6 @@ type PassStage struct {
 	Facts StageFacts `json:"-"`
 }
 
-// StageFacts are what the pipeline looks up before a decision on a stage.
-type StageFacts struct {
-	Conditions map[string]bool // which stages' conditions hold, over the form and risk as they will be
-	Authority  Authority       // of the signer, for stages that name a kind of authority
-	MayAssign  bool            // the actor may name another handler
-	Handler    Person          // whom a return names
-}
-
 // ErrAboveAuthority: the matrix of authorities gives this to others; the failing field names their roles.
 var ErrAboveAuthority = domain.Refusal(domain.Forbidden, "ticket.above_authority", "this lies above your authority")
 
@@ -37,6 +29,7 @@ func (c PassStage) May(s State, m domain.Meta) error { return deciding(s, m) }
 // Decide records the opinion with its signature. When the last stage before handling has been passed the application is
 // accepted, when the last one after it the result is reviewed.
 func (c PassStage) Decide(s State, m domain.Meta) ([]Event, error) {
+	before := s
 	s, events := s.looked(c.Facts.Conditions, c.Judgement.freshest(s.Route.Risk))
 	st, err := s.named(c.Stage)
 	if err != nil {
@@ -45,13 +38,14 @@ func (c PassStage) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := s.decides(st, m); err != nil {
 		return nil, err
 	}
-	if err := c.check(st); err != nil {
+	if err := c.check(st, s.demands(st)); err != nil {
 		return nil, err
 	}
 	if c.Judgement.FirstOpinion == OpinionAskOnce {
-		return append(events, s.returned(st, m, StageReturned{
+		events = append(events, s.returned(st, m, StageReturned{
 			Fault: FaultCustomer, Reason: c.Opinion, Items: c.Ask, AskOnce: true, Judgement: c.Judgement,
-		})...), nil
+		})...)
+		return before.timed(events, m.Effective, c.Facts.Calendar), nil
 	}
 	if st.Authority != "" && !c.Facts.Authority.Within {
 		return nil, above(c.Facts.Authority)
@@ -61,20 +55,21 @@ func (c PassStage) Decide(s State, m domain.Meta) ([]Event, error) {
 	_, more := after.pending(st.When)
 	passed.Last = after.passed(st)
 	events = append(events, passed)
-	if more {
-		return events, nil
+	switch {
+	case more:
+	case st.When == route.Before:
+		events = append(events, Accepted{Opinion: c.Opinion})
+	default:
+		events = append(events, ReviewPassed{Reviewer: passed.Signature.By, Opinion: c.Opinion})
 	}
-	if st.When == route.Before {
-		return append(events, Accepted{Opinion: c.Opinion}), nil
-	}
-	return append(events, ReviewPassed{Reviewer: passed.Signature.By, Opinion: c.Opinion}), nil
+	return before.timed(events, m.Effective, c.Facts.Calendar), nil
 }
 
 // check tells everything that is missing or wrong.
-func (c PassStage) check(st route.Stage) error {
+func (c PassStage) check(st route.Stage, demanded []string) error {
 	var v domain.Checks
 	v.RequiredText("opinion", c.Opinion, maxText)
-	c.Judgement.check(&v, st)
+	c.Judgement.check(&v, demanded)
 	c.Judgement.passing(&v)
 	for i, text := range c.Conditions {
 		v.RequiredText(fmt.Sprintf("conditions[%d]", i), text, maxText)

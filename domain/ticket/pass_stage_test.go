@@ -62,7 +62,7 @@ var passStageCases = domaintest.Cases{
 	"by a post for the whole organisation": onRoute(atFirst...).When(letPass(first, firstly)).As(seated("rita", "reviewer", "")).
 		Then(decided(passes(seated("rita", "reviewer", ""), first), firstly)),
 	"a stage whose condition holds now": onRoute(looseFirst...).When(letPass(second, anew, important)).As(sam).
-		Then(ticket.StagesPlanned{Holds: weighty, Form: 1, Risk: ticket.RiskHigh}, decided(passes(sam, second), anew)),
+		Then(ticket.StagesPlanned{Holds: weighty, Form: 1, Risk: ticket.RiskHigh, Urgency: ticket.Normal}, decided(passes(sam, second), anew)),
 	"by a deputy": onRoute(atFirst...).When(letPass(first, firstly)).As(deputy("bob", rita)).
 		Then(decided(passes(rita, first), firstly, func(e *ticket.StagePassed) {
 			e.Signature.By, e.Signature.OnBehalfOf, e.Signature.Delegation = "bob", "rita", "rita/1"

@@ -35,6 +35,7 @@ func (c RefuseApplication) May(s State, m domain.Meta) error {
 
 // Decide refuses; reasons, remedies and the way to object are all needed.
 func (c RefuseApplication) Decide(s State, m domain.Meta) ([]Event, error) {
+	before := s
 	s, events := s.looked(c.Facts.Conditions, s.Route.Risk)
 	st, err := s.named(c.Stage)
 	switch {
@@ -59,7 +60,7 @@ func (c RefuseApplication) Decide(s State, m domain.Meta) ([]Event, error) {
 	}
 	words := append(append(append([]string{}, c.Reasons...), c.Remedies...), c.Objection)
 	refused.Digest = s.digest(st, "refused", words, Judgement{}, refused.Signature)
-	return append(events, refused), nil
+	return before.timed(append(events, refused), m.Effective, c.Facts.Calendar), nil
 }
 
 // refuses reports whether a stage decides on the application for good: an approval does, and so does the last stage that

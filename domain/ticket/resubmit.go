@@ -13,12 +13,7 @@ import (
 type Resubmit struct {
 	Values map[string]string `json:"values,omitempty" doc:"amended fields by their keys; an empty text takes a value away"`
 
-	Facts ResubmitFacts `json:"-"`
-}
-
-// ResubmitFacts are what the pipeline looks up before the decision.
-type ResubmitFacts struct {
-	Conditions map[string]bool // which stages' conditions hold over the amended form
+	Facts RouteFacts `json:"-"`
 }
 
 // ErrNotReturned: the application is before its reviewers or beyond them.
@@ -52,10 +47,10 @@ func (c Resubmit) Decide(s State, m domain.Meta) ([]Event, error) {
 			v.Fail("values."+key, "unknown", "no such field in this ticket's form")
 			continue
 		}
-		if s.same(f, s.Route.Form.Values[key], value) {
+		if f.Same(s.Route.Form.Values[key], value) {
 			continue
 		}
-		s.fits(&v, "values."+key, f, value)
+		fits(&v, "values."+key, f, value)
 		e.Fields = append(e.Fields, key)
 		into := &e.Values
 		if marked[key] {
@@ -69,5 +64,5 @@ func (c Resubmit) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return append([]Event{e}, evolve(s, e).enterRoute(c.Facts.Conditions)...), nil
+	return s.timed(append([]Event{e}, evolve(s, e).enterRoute(c.Facts.Conditions)...), m.Effective, c.Facts.Calendar), nil
 }

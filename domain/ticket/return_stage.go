@@ -29,6 +29,7 @@ func (c ReturnStage) May(s State, m domain.Meta) error { return deciding(s, m) }
 
 // Decide returns it for a new round. The overall limits keep running.
 func (c ReturnStage) Decide(s State, m domain.Meta) ([]Event, error) {
+	before := s
 	s, events := s.looked(c.Facts.Conditions, c.Judgement.freshest(s.Route.Risk))
 	st, err := s.named(c.Stage)
 	if err != nil {
@@ -47,7 +48,7 @@ func (c ReturnStage) Decide(s State, m domain.Meta) ([]Event, error) {
 	if c.Handler != s.Handler {
 		r.To = c.Handler
 	}
-	return append(events, s.returned(st, m, r)...), nil
+	return before.timed(append(events, s.returned(st, m, r)...), m.Effective, c.Facts.Calendar), nil
 }
 
 func (c ReturnStage) check(s State, st route.Stage) error {
@@ -65,7 +66,7 @@ func (c ReturnStage) check(s State, st route.Stage) error {
 			v.Fail(fmt.Sprintf("fields[%d]", i), "unknown", "no such field in this ticket's form")
 		}
 	}
-	c.Judgement.check(&v, route.Stage{}) // nothing is demanded of who returns
+	c.Judgement.check(&v, nil) // nothing is demanded of who returns
 	switch {
 	case c.Handler == "":
 	case st.When == route.Before:

@@ -42,17 +42,17 @@ var answerItemsCases = domaintest.Cases{
 }
 
 var resubmitCases = domaintest.Cases{
-	"as it was": onRoute(then(sentBack, byClerk)...).When(ticket.Resubmit{Facts: ticket.ResubmitFacts{Conditions: usual}}).As(cleo).
+	"as it was": onRoute(then(sentBack, byClerk)...).When(ticket.Resubmit{Facts: ticket.RouteFacts{Conditions: usual}}).As(cleo).
 		Then(ticket.ApplicationResubmitted{Round: 2, By: "cleo", Customer: "c-17"}),
 	"amended, so that another stage applies": onRoute(then(sentBack, byClerk)...).
 		When(ticket.Resubmit{
 			Values: map[string]string{"amount": "5000", "id_number": "110105194912310039", "shop": "茶館"},
-			Facts:  ticket.ResubmitFacts{Conditions: weighty},
+			Facts:  ticket.RouteFacts{Conditions: weighty},
 		}).As(cleo).
 		Then(ticket.ApplicationResubmitted{
 			Round: 2, By: "cleo", Fields: []string{"amount", "id_number"}, Values: map[string]string{"amount": "5000"},
 			Marked: map[string]string{"id_number": "110105194912310039"}, Customer: "c-17",
-		}, ticket.StagesPlanned{Holds: weighty, Form: 2}),
+		}, ticket.StagesPlanned{Holds: weighty, Form: 2, Urgency: ticket.Normal}),
 	"before every item has its answer": onRoute(sentBack...).When(ticket.Resubmit{}).As(cleo).Refused(ticket.ErrItemsOpen),
 	"what was not returned":            onRoute(atFirst...).When(ticket.Resubmit{}).As(cleo).Refused(ticket.ErrNotReturned),
 	"a result":                         onRoute(then(toFix, allAnswered)...).When(ticket.Resubmit{}).As(ann).Refused(ticket.ErrNotReturned),

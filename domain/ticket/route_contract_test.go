@@ -18,7 +18,7 @@ var (
 
 // routeRecorded holds the events of stages and corrections; see recorded.
 var routeRecorded = map[string]ticket.Event{
-	"TicketStagesPlanned.v1": ticket.StagesPlanned{Holds: map[string]bool{"second": true}, Form: 3, Risk: ticket.RiskLow},
+	"TicketStagesPlanned.v1": ticket.StagesPlanned{Holds: map[string]bool{"second": true}, Form: 3, Risk: ticket.RiskLow, Urgency: ticket.Urgent},
 	"TicketStagePassed.v1": ticket.StagePassed{
 		Stage: "approval", When: route.Before, Round: 2, Opinion: "同意", Judgement: judgement,
 		Conditions: []ticket.Condition{{Number: 1, Text: "keep the door free"}}, Last: true, Signature: signature, Digest: "d41d8c",

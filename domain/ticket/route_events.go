@@ -12,6 +12,8 @@ type StagesPlanned struct {
 	Holds map[string]bool `json:"holds" class:"skeleton"` // by the key of each stage with a condition
 	Form  int             `json:"form" class:"skeleton"`  // revision of the form that was looked at
 	Risk  Risk            `json:"risk,omitempty" class:"skeleton"`
+
+	Urgency Urgency `json:"urgency,omitempty" class:"skeleton"`
 }
 
 // StagePassed: somebody with the stage's role found the application or the result good, and signed for it (mission rows R1,

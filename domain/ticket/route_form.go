@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"errors"
 	"strings"
 
 	"docket/domain"
@@ -12,26 +13,17 @@ func (s State) field(key string) (form.Field, bool) {
 	if s.Rules == nil {
 		return form.Field{}, false
 	}
-	for _, f := range s.Rules.Fields {
-		if f.Key == key {
-			return f, true
-		}
-	}
-	return form.Field{}, false
+	return form.Find(s.Rules.Fields, key)
 }
 
-// same reports whether two values of a field say the same.
-func (s State) same(_ form.Field, a, b string) bool {
-	return strings.TrimSpace(a) == strings.TrimSpace(b)
-}
-
-// fits notes what is wrong with a value that is to be written into a field.
-func (s State) fits(v *domain.Checks, name string, f form.Field, value string) {
-	if value == "" {
-		if f.Required {
-			v.Fail(name, "required", "must not be empty")
+// fits notes what is wrong with a value that is to be written into a field, under the name that the command gives it.
+func fits(v *domain.Checks, name string, f form.Field, value string) {
+	var found domain.Checks
+	form.Validate(&found, "", []form.Field{f}, map[string]string{f.Key: value}, true)
+	var refused *domain.Error
+	if errors.As(found.Err(), &refused) {
+		for _, e := range refused.Fields {
+			v.Fail(name+strings.TrimPrefix(e.Field, f.Key), e.Code, e.Msg)
 		}
-		return
 	}
-	v.Text(name, value, maxText)
 }

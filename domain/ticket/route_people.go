@@ -75,7 +75,7 @@ func deciding(s State, m domain.Meta) error {
 	if why == nil || m.Actor.Staff == "" {
 		return why
 	}
-	skipped := s.Route.Looked != Looked{s.Route.Form.Revision, s.Route.Risk}
+	skipped := s.Route.Looked != Looked{s.Route.Form.Revision, s.Route.Risk, s.Urgency}
 	for _, st := range s.Rules.Stages {
 		if st.Key == open.Key {
 			skipped = false

@@ -43,7 +43,6 @@ var (
 	}
 	second = route.Stage{
 		Key: "second", When: route.Before, Kind: route.Review, Role: "specialist", Condition: "amount > 1000",
-		Opinion: []string{"view", "risk"},
 	}
 	approval = route.Stage{
 		Key: "approval", When: route.Before, Kind: route.Approval, Role: "approver", Authority: "permit", ReliesOn: []string{"amount"},
@@ -118,7 +117,7 @@ var (
 			Number: "CS-PER-2026-000001-Q", Unit: "u1", Type: "PER", Channel: ticket.Window, Urgency: ticket.Normal,
 			Title: "permit", Customer: "c-17", Template: ref,
 		},
-		ticket.StagesPlanned{Holds: usual, Form: 1},
+		ticket.StagesPlanned{Holds: usual, Form: 1, Urgency: ticket.Normal},
 	}
 	firstPassed = then(atFirst, passes(rita, first))
 	looseFirst  = then(atFirst[:3], ticket.StagesPlanned{Holds: usual}, passes(rita, first)) // looked at before it was filled in

@@ -25,7 +25,7 @@ func TestNoStageIsSkipped(t *testing.T) {
 		know := under(rules)
 		o := overseer{rules: rules, form: map[string]string{"shop": "a", "amount": "small"}, round: map[route.When]int{}}
 		state := know(ticket.Decider.Fold(atFirst[0], ticket.FormFilled{Values: o.form, Customer: "c-17"}, atFirst[2]))
-		state = know(ticket.Decider.Evolve(state, ticket.StagesPlanned{Holds: o.holds(nil), Form: 1}))
+		state = know(ticket.Decider.Evolve(state, ticket.StagesPlanned{Holds: o.holds(nil), Form: 1, Urgency: ticket.Normal}))
 		if _, err := state.OpenStage(); err != nil {
 			o.accepted = true
 			state = know(ticket.Decider.Evolve(state, ticket.Accepted{}))
@@ -149,12 +149,12 @@ func (o *overseer) command(t *rapid.T, s ticket.State) command {
 		ticket.RequireSecondReview{Stage: stage, Reason: "why not"},
 		ticket.AnswerItems{Answers: []ticket.ItemAnswer{{Item: 1, Answer: "done"}}},
 		ticket.AnswerItems{Answers: []ticket.ItemAnswer{{Item: 1, Answer: "done"}}},
-		ticket.Resubmit{Values: changed, Facts: ticket.ResubmitFacts{Conditions: o.holds(changed)}},
-		ticket.Resubmit{Facts: ticket.ResubmitFacts{Conditions: o.holds(nil)}},
+		ticket.Resubmit{Values: changed, Facts: ticket.RouteFacts{Conditions: o.holds(changed)}},
+		ticket.Resubmit{Facts: ticket.RouteFacts{Conditions: o.holds(nil)}},
 		ticket.AnswerConditions{Answers: []ticket.ConditionAnswer{{Condition: rapid.IntRange(1, 2).Draw(t, "condition"), Answer: "kept"}}},
 		ticket.Correct{
 			Field: key, Value: changed[key], Fault: ticket.FaultStaff, Reason: "misread", Stamp: "1",
-			Facts: ticket.CorrectFacts{Conditions: o.holds(changed)},
+			Facts: ticket.RouteFacts{Conditions: o.holds(changed)},
 		},
 		ticket.Accept{}, ticket.PassReview{Opinion: "good"},
 		ticket.AssignToHandler{Handler: "ann", Reason: "x", Facts: fit}, ticket.AssignToHandler{Handler: "cai", Reason: "x", Facts: fit},

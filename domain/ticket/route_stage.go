@@ -3,9 +3,12 @@ package ticket
 import (
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"docket/domain"
 	"docket/domain/route"
+	"docket/domain/worktime"
 )
 
 // Refusals of the route.
@@ -131,8 +134,29 @@ func (s State) looked(holds map[string]bool, risk Risk) (State, []Event) {
 	if holds == nil || s.Route.Holds != nil && maps.Equal(holds, s.Route.Holds) {
 		return s, nil
 	}
-	planned := StagesPlanned{Holds: holds, Form: s.Route.Form.Revision, Risk: risk}
+	planned := StagesPlanned{Holds: holds, Form: s.Route.Form.Revision, Risk: risk, Urgency: s.Urgency}
 	return evolve(s, planned), []Event{planned}
+}
+
+// timed adds to a decision what it does to the clocks of stages: that of the stage which is open then starts, others stop
+// (mission row C3).
+func (s State) timed(events []Event, at time.Time, cal *worktime.Calendar) []Event {
+	for _, e := range events {
+		s = evolve(s, e)
+	}
+	var open string
+	if st, err := s.OpenStage(); err == nil {
+		open = StageClock + st.Key
+	}
+	for _, c := range s.Clocks.Running() {
+		if strings.HasPrefix(c.Name, StageClock) && c.Name != open {
+			events = append(events, c.stop(at, false))
+		}
+	}
+	if open != "" {
+		events = append(events, s.startClock(open, at, cal)...)
+	}
+	return events
 }
 
 // enterRoute begins the stages before handling of a ticket that has just been registered or submitted again: what its

@@ -43,8 +43,9 @@ type Pass struct {
 
 // Looked is what the conditions of stages look at.
 type Looked struct {
-	Form int // revision
-	Risk Risk
+	Form    int // revision
+	Risk    Risk
+	Urgency Urgency
 }
 
 // Returned is what a return asks for until the ticket comes back.
@@ -92,7 +93,7 @@ func (s State) afterRoute(event RouteEvent) State {
 	r := &s.Route
 	switch e := event.(type) {
 	case StagesPlanned:
-		r.Holds, r.Looked = e.Holds, Looked{e.Form, e.Risk}
+		r.Holds, r.Looked = e.Holds, Looked{e.Form, e.Risk, e.Urgency}
 	case StagePassed:
 		r.Passes = append(slices.Clip(r.Passes), Pass{Stage: e.Stage, When: e.When, By: e.Signature.By, For: e.Signature.OnBehalfOf})
 		for _, c := range e.Conditions {
