@@ -42,3 +42,14 @@ func stageOf(s ticket.State, key string) (route.Stage, bool) {
 func amended(s ticket.State, changed map[string]string) map[string]string {
 	return s.Route.Form.With(maps.Clone(changed)).Values
 }
+
+// stageConditions tell of each stage with a condition whether it holds; nil where nothing can evaluate conditions, so that
+// each counts as one that holds.
+func (f Facts) stageConditions(s ticket.State, values map[string]string, risk ticket.Risk) map[string]bool {
+	return nil
+}
+
+// authorityOver is what the matrix of authorities says of the actor's signature. Without a matrix nobody has authority.
+func (f Facts) authorityOver(s ticket.State, st route.Stage, risk ticket.Risk) ticket.Authority {
+	return ticket.Authority{}
+}

@@ -50,10 +50,10 @@ var correctCases = domaintest.Cases{
 		Then(corrected("shop", "茶館", "飯館", 2), voided("shop", "check", "double"), back("check", ticket.StatusCompleted)),
 	"a harmless field": onRoute(toldSo...).When(correct("remark", "by post", usual)).As(eve).
 		Then(corrected("remark", "", "by post", 2)),
-	"a marked field": onRoute(atFirst...).When(correct("id_number", "110105194912310039", usual)).As(eve).
+	"a marked field": onRoute(atFirst...).When(correct("id_number", "440524188001010014", usual)).As(eve).
 		Then(func() ticket.FieldCorrected {
 			e := corrected("id_number", "", "", 2)
-			e.OldMarked, e.NewMarked = "11010519491231002X", "110105194912310039"
+			e.OldMarked, e.NewMarked = "11010519491231002X", "440524188001010014"
 			return e
 		}()),
 	"a value taken away": onRoute(atFirst...).When(correct("amount", "", usual)).As(eve).Then(corrected("amount", "500", "", 2)),

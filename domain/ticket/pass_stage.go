@@ -110,7 +110,7 @@ func (s State) pass(st route.Stage, m domain.Meta, c PassStage) StagePassed {
 func above(a Authority) error {
 	e := ErrAboveAuthority
 	for _, who := range a.Who {
-		e = e.With(domain.FieldError{Field: "signature", Code: "may_sign", Msg: who})
+		e = e.With(domain.FieldError{Field: "signature." + who, Code: "may_sign", Msg: "this role may sign"})
 	}
 	return e
 }

@@ -9,7 +9,7 @@ import (
 	"docket/domain/ticket"
 )
 
-var failingSignature = domain.FieldError{Field: "signature", Code: "may_sign"}
+var failingSignature = domain.FieldError{Field: "signature.manager", Code: "may_sign"}
 
 func giveBack(st route.Stage, change ...func(*ticket.ReturnStage)) ticket.ReturnStage {
 	c := ticket.ReturnStage{

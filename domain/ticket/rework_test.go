@@ -46,12 +46,12 @@ var resubmitCases = domaintest.Cases{
 		Then(ticket.ApplicationResubmitted{Round: 2, By: "cleo", Customer: "c-17"}),
 	"amended, so that another stage applies": onRoute(then(sentBack, byClerk)...).
 		When(ticket.Resubmit{
-			Values: map[string]string{"amount": "5000", "id_number": "110105194912310039", "shop": "茶館"},
+			Values: map[string]string{"amount": "5000", "id_number": "440524188001010014", "shop": "茶館"},
 			Facts:  ticket.RouteFacts{Conditions: weighty},
 		}).As(cleo).
 		Then(ticket.ApplicationResubmitted{
 			Round: 2, By: "cleo", Fields: []string{"amount", "id_number"}, Values: map[string]string{"amount": "5000"},
-			Marked: map[string]string{"id_number": "110105194912310039"}, Customer: "c-17",
+			Marked: map[string]string{"id_number": "440524188001010014"}, Customer: "c-17",
 		}, ticket.StagesPlanned{Holds: weighty, Form: 2, Urgency: ticket.Normal}),
 	"before every item has its answer": onRoute(sentBack...).When(ticket.Resubmit{}).As(cleo).Refused(ticket.ErrItemsOpen),
 	"what was not returned":            onRoute(atFirst...).When(ticket.Resubmit{}).As(cleo).Refused(ticket.ErrNotReturned),

@@ -146,10 +146,10 @@ func (s State) timed(events []Event, at time.Time, cal *worktime.Calendar) []Eve
 	}
 	var open string
 	if st, err := s.OpenStage(); err == nil {
-		open = StageClock + st.Key
+		open = StageClocks + st.Key
 	}
 	for _, c := range s.Clocks.Running() {
-		if strings.HasPrefix(c.Name, StageClock) && c.Name != open {
+		if strings.HasPrefix(c.Name, StageClocks) && c.Name != open {
 			events = append(events, c.stop(at, false))
 		}
 	}
