@@ -95,10 +95,13 @@ func migrateJobs(ctx context.Context, pool *pgxpool.Pool, driver *riverpgxv5.Dri
 	return nil
 }
 
-// Run works on jobs until ctx ends.
+// Run works on jobs until ctx ends. A database that cannot be reached is tried again.
 func (n *Notices) Run(ctx context.Context) error {
-	if err := n.client.Start(ctx); err != nil {
-		return fmt.Errorf("notices: %w", err)
+	for err := n.client.Start(ctx); err != nil; err = n.client.Start(ctx) {
+		n.o.Logger.WarnContext(ctx, "notices are not sent yet", "error", err)
+		if !wait(ctx, standby) {
+			return ctx.Err()
+		}
 	}
 	<-ctx.Done()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
