@@ -9,26 +9,29 @@ import (
 
 // TicketPage is everything a ticket's page shows.
 type TicketPage struct {
-	ID              string         `json:"id"`
-	Number          string         `json:"number"`
-	Status          string         `json:"status"`
-	Round           int            `json:"round" doc:"counts from 1; a return or a reopening begins the next"`
-	Unit            *Ref           `json:"unit"`
-	Group           *Ref           `json:"group"`
-	Handler         *Ref           `json:"handler" doc:"who is responsible now; null while the group's queue holds the ticket"`
-	Completer       *Ref           `json:"completer,omitempty" doc:"who completed the running round"`
-	Paused          *PausedView    `json:"paused,omitempty"`
-	Handover        *PendingView   `json:"handover,omitempty" doc:"the offer that waits for an answer"`
-	DueAt           *time.Time     `json:"due_at,omitempty"`
-	RegisteredAt    time.Time      `json:"registered_at"`
-	ChangedAt       time.Time      `json:"changed_at" doc:"when the newest act happened"`
-	RecordedAt      time.Time      `json:"recorded_at" doc:"when the newest act was recorded"`
-	Revision        uint64         `json:"revision"`
-	Form            FormView       `json:"form"`
-	Timeline        []EntryView    `json:"timeline"`
-	Pauses          []PauseView    `json:"pauses"`
-	Handovers       []HandoverStep `json:"handovers"`
-	Reviews         []ReviewView   `json:"reviews"`
+	ID           string         `json:"id"`
+	Number       string         `json:"number"`
+	Status       string         `json:"status"`
+	Round        int            `json:"round" doc:"counts from 1; a return or a reopening begins the next"`
+	Unit         *Ref           `json:"unit"`
+	Group        *Ref           `json:"group"`
+	Handler      *Ref           `json:"handler" doc:"who is responsible now; null while the group's queue holds the ticket"`
+	Completer    *Ref           `json:"completer,omitempty" doc:"who completed the running round"`
+	Paused       *PausedView    `json:"paused,omitempty"`
+	Handover     *PendingView   `json:"handover,omitempty" doc:"the offer that waits for an answer"`
+	DueAt        *time.Time     `json:"due_at,omitempty"`
+	RegisteredAt time.Time      `json:"registered_at"`
+	ChangedAt    time.Time      `json:"changed_at" doc:"when the newest act happened"`
+	RecordedAt   time.Time      `json:"recorded_at" doc:"when the newest act was recorded"`
+	Revision     uint64         `json:"revision"`
+	Form         FormView       `json:"form"`
+	Timeline     []EntryView    `json:"timeline"`
+	Pauses       []PauseView    `json:"pauses"`
+	Handovers    []HandoverStep `json:"handovers"`
+	Reviews      []ReviewView   `json:"reviews"`
+
+	Corrections []CorrectionView `json:"corrections" doc:"old and new values with the stamp, in the order they were made"`
+
 	AllowedCommands []string       `json:"allowed_commands" doc:"what the reader may do now; empty on a page of the past"`
 	OtherCommands   []OtherCommand `json:"other_commands" doc:"what the reader may not do now, and by which rule"`
 }
@@ -106,6 +109,7 @@ func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
 		},
 		Timeline: make([]EntryView, len(p.Timeline)), Pauses: make([]PauseView, len(p.Pauses)),
 		Handovers: make([]HandoverStep, len(p.Handovers)), Reviews: make([]ReviewView, len(p.Reviews)),
+		Corrections:     s.corrections(p.Corrections),
 		AllowedCommands: []string{}, OtherCommands: []OtherCommand{},
 	}
 	if p.Paused != "" {

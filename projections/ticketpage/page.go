@@ -6,7 +6,7 @@ import (
 	"docket/domain/ticket"
 )
 
-// Page is everything a ticket's page shows. Pauses, handovers and reviews are read off the timeline.
+// Page is everything a ticket's page shows. Pauses, handovers, reviews and corrections are read off the timeline.
 type Page struct {
 	Head
 	Form      Form
@@ -14,6 +14,8 @@ type Page struct {
 	Pauses    []Pause
 	Handovers []Handover
 	Reviews   []Review
+
+	Corrections []Correction
 }
 
 // Pause is an interval in which the ticket waited for somebody outside; To is nil while it still waits.
@@ -64,6 +66,7 @@ type Review struct {
 // assemble makes the page of its stored parts.
 func assemble(h Head, f Form, timeline []Entry) Page {
 	p := Page{Head: h, Form: f, Timeline: timeline, Pauses: []Pause{}, Handovers: []Handover{}, Reviews: []Review{}}
+	p.Corrections = []Correction{}
 	for _, e := range timeline {
 		switch e.Type {
 		case "TicketPaused":
@@ -90,6 +93,10 @@ func assemble(h Head, f Form, timeline []Entry) Page {
 			p.Reviews = append(p.Reviews, Review{
 				Reviewer: e.Detail.Reviewer, At: e.Effective, Fault: ticket.Fault(e.Detail.Fault), Reason: e.Why, Items: e.Detail.Items,
 			})
+		case "TicketFieldCorrected":
+			if c, ok := correctionOf(e); ok {
+				p.Corrections = append(p.Corrections, c)
+			}
 		case "TicketReopened":
 			p.endPause(e)
 		case "TicketClosed", "TicketCancelled":

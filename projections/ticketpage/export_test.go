@@ -1,0 +1,4 @@
+package ticketpage
+
+// CorrectionOf is correctionOf, for the tests of this package.
+var CorrectionOf = correctionOf
