@@ -32,7 +32,7 @@ func (c Reveal) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if s.Values[c.Field].Text == "" {
 		return nil, ErrNothingThere
 	}
-	return []Event{FieldRevealed{Field: c.Field, Purpose: c.Purpose}}, nil
+	return []Event{FieldRevealed(c)}, nil
 }
 
 // Value is the plain value.

@@ -92,9 +92,8 @@ func (e *endpoint) upload(w http.ResponseWriter, r *http.Request) {
 
 // fileOf is the body, or the first file of a form.
 func fileOf(r *http.Request) (io.Reader, error) {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "multipart/form-data" {
-		return r.Body, nil
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "multipart/form-data" {
+		return r.Body, nil // whatever the sender calls it: the bytes tell the type
 	}
 	parts, err := r.MultipartReader()
 	if err != nil {
