@@ -38,7 +38,7 @@ func (f Field) Normal(value string) string {
 // Same reports whether two values of the field mean the same.
 func (f Field) Same(a, b string) bool {
 	if f.Type.Ordered() {
-		return f.Type.compare(a, b) == 0
+		return f.Type.Compare(a, b) == 0
 	}
 	return f.Normal(a) == f.Normal(b)
 }
@@ -87,8 +87,8 @@ func twoDigits(s string) string {
 	return s
 }
 
-// compare orders two valid values of an ordered type; others it only tells apart.
-func (t Type) compare(a, b string) int {
+// Compare orders two valid values of an ordered type; others it only tells apart.
+func (t Type) Compare(a, b string) int {
 	a, b = t.normal(a), t.normal(b)
 	if t == Number || t == Money {
 		x, okX := new(big.Rat).SetString(a)

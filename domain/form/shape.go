@@ -136,7 +136,7 @@ func (f Field) checkBounds(c *domain.Checks, at string) {
 		valid = valid && one.Err() == nil
 		unbounded.checkValue(c, at+bound.name, bound.value)
 	}
-	if valid && f.Min != "" && f.Max != "" && f.Type.compare(f.Min, f.Max) > 0 {
+	if valid && f.Min != "" && f.Max != "" && f.Type.Compare(f.Min, f.Max) > 0 {
 		c.Fail(at+"max", "too_low", "must not be less than the least")
 	}
 }

@@ -122,10 +122,10 @@ func (f Field) checkValue(c *domain.Checks, at, value string) {
 		c.Fail(at, code, msg)
 		return
 	}
-	if f.Min != "" && f.Type.compare(n, f.Min) < 0 {
+	if f.Min != "" && f.Type.Compare(n, f.Min) < 0 {
 		c.Fail(at, "too_low", "is less than the field allows")
 	}
-	if f.Max != "" && f.Type.compare(n, f.Max) > 0 {
+	if f.Max != "" && f.Type.Compare(n, f.Max) > 0 {
 		c.Fail(at, "too_high", "is more than the field allows")
 	}
 }
