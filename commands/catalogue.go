@@ -97,6 +97,8 @@ var reads = map[string]authz.Permission{
 	"customer": authz.CustomerRead,
 	"calendar": authz.OrganisationRead,
 	"template": authz.TemplateRead,
+
+	"authority": authz.OrganisationRead,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -131,7 +133,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands,
+	templateCommands, authorityCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

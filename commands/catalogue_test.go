@@ -25,6 +25,8 @@ var places = map[string]string{
 	"calendar": "/v1/calendars",
 	"staff":    "/v1/staff",
 	"template": "/v1/templates",
+
+	"authority": "/v1/authorities",
 }
 
 // What a command has to declare, whichever it is.

@@ -114,7 +114,9 @@ func (t *typed[S, E, C]) after(events []any) any {
 type Lookups interface {
 	Unit(id string, at time.Time) (unit.Facts, bool)
 	Staff(id string, at time.Time) (staff.Facts, bool)
+	People(at time.Time) []staff.Facts // everybody who had joined by then
 	Templates
+	Authorities
 	Position() uint64 // how far in the log the directory has read
 	WaitFor(ctx context.Context, position uint64) error
 }

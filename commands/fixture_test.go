@@ -19,6 +19,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/authority"
 	"docket/domain/authz"
 	"docket/domain/calendar"
 	"docket/domain/customer"
@@ -84,8 +85,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		URI: server.ConnectionString(),
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-			template.Decider.Schema(),
-			customer.Decider.Schema(), merges.Decider.Schema(),
+			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
@@ -124,7 +124,7 @@ func (d *directory) fold(page domain.Page) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range page.Events {
-		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" {
+		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "authority" {
 			d.events[e.Stream] = append(d.events[e.Stream], e)
 		}
 	}
@@ -170,6 +170,41 @@ func (d *directory) Staff(id string, at time.Time) (staff.Facts, bool) {
 		f.Posts = append(f.Posts, p)
 	}
 	return f, ok
+}
+
+func (d *directory) Authority() authority.Matrix {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var m authority.Matrix
+	for stream, history := range d.events {
+		if stream.Category() != "authority" {
+			continue
+		}
+		line := authority.Line{ID: stream.Key()}
+		for _, e := range history {
+			line = line.After(e.Event.(authority.Event), e.Meta.Effective)
+		}
+		m = append(m, line)
+	}
+	return m
+}
+
+func (d *directory) People(at time.Time) []staff.Facts {
+	d.mu.Lock()
+	var ids []string
+	for stream := range d.events {
+		if stream.Category() == "staff" {
+			ids = append(ids, stream.Key())
+		}
+	}
+	d.mu.Unlock()
+	var all []staff.Facts
+	for _, id := range ids {
+		if f, ok := d.Staff(id, at); ok {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 func (d *directory) Template(id string) (template.Facts, bool) {

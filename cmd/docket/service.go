@@ -14,6 +14,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/authority"
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/merges"
@@ -47,7 +48,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(),
+		template.Decider.Schema(), authority.Decider.Schema(),
 	}
 }
 

@@ -3,6 +3,8 @@ package demo
 import (
 	"time"
 
+	"docket/domain/authority"
+	"docket/domain/authz"
 	"docket/domain/casetype"
 	"docket/domain/form"
 	"docket/domain/form/fold"
@@ -14,11 +16,24 @@ import (
 // templates has the designer draft the demo's templates, the department head review and the manager approve them: one for each
 // of the rules' four routes.
 func (s *seeder) templates() {
+	s.authorities()
 	for _, t := range []struct {
 		key string
 		of  func(*seeder) casetype.Definition
 	}{{"s0", resultTwice}, {"s1", intakeAndResult}, {"s2", applicationFirst}, {"s3", circulated}} {
 		s.approved(t.key, t.of(s))
+	}
+}
+
+// authorities says who may sign subsidies: the approver up to half a million at up to medium risk, the supervisor up to two
+// millions, the manager all others.
+func (s *seeder) authorities() {
+	for _, row := range []authority.Row{
+		{Kind: "subsidy", Role: authz.Approver, Amount: "500000", Risk: "medium"},
+		{Kind: "subsidy", Role: authz.Supervisor, Amount: "2000000", Risk: "high"},
+		{Kind: "subsidy", Role: authz.Manager, Risk: "high"},
+	} {
+		s.issue("authority.grant", "", "authority-"+row.Role, &authority.Grant{Row: row, Reason: "審批權限表"}, s.as("manager"), nil)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 
 	"docket/domain"
+	"docket/domain/authority"
 	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/template"
@@ -39,7 +40,7 @@ var Model = projections.Model{
 }
 
 // schemas are the contracts of everything the directory knows about.
-var schemas = []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), template.Decider.Schema()}
+var schemas = []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema()}
 
 // kinds are their events by wire name, names the wire names by type.
 var kinds, names = index(schemas)

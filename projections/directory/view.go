@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/authority"
 	"docket/domain/calendar"
 	"docket/domain/staff"
 	"docket/domain/template"
@@ -31,21 +32,24 @@ type View struct {
 	staff     *part[timeline[person]]
 	calendars *part[book]
 	templates *part[template.Facts]
-	parts     map[string]changeable // all of them, by category
-	position  uint64
-	loaded    bool
-	moved     chan struct{} // closed and replaced when position changes
+
+	authorities *part[authority.Line]
+
+	parts    map[string]changeable // all of them, by category
+	position uint64
+	loaded   bool
+	moved    chan struct{} // closed and replaced when position changes
 }
 
 // NewView makes an empty view; Run fills it.
 func NewView() *View {
 	v := &View{
 		units: newPart(afresh(traceUnit)), staff: newPart(afresh(tracePerson)), calendars: newPart(bookOf),
-		templates: newPart(afresh(foldTemplate)), moved: make(chan struct{}),
+		templates: newPart(afresh(foldTemplate)), authorities: newPart(afresh(foldAuthority)), moved: make(chan struct{}),
 	}
 	v.parts = map[string]changeable{
 		unit.Decider.Category: v.units, staff.Decider.Category: v.staff, calendar.Decider.Category: v.calendars,
-		template.Decider.Category: v.templates,
+		template.Decider.Category: v.templates, authority.Decider.Category: v.authorities,
 	}
 	return v
 }
