@@ -72,6 +72,7 @@ type Deps struct {
 	History      History
 	Lookups      Lookups
 	Organisation Organisation
+	Calendars    Calendars
 	Offers       Offers
 	Customers    Customers
 	Clock        func() time.Time
@@ -103,6 +104,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "read-ticket", "/v1/tickets/{id}", "A ticket's page", "Tickets", s.ticket)
 	mount(s, "read-ticket-history", "/v1/tickets/{id}/history", "Every event of a ticket", "Tickets", s.history)
 	mount(s, "read-ticket-as-of", "/v1/tickets/{id}/as-of", "A ticket's page as it was", "Tickets", s.asOf)
+	mount(s, "read-ticket-clocks", "/v1/tickets/{id}/clocks", "A ticket's limits, and why their dates are their dates", "Tickets", s.clocks)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
@@ -110,6 +112,8 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
 	mountCustomers(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
+	mount(s, "list-calendars", "/v1/calendars", "Working calendars", "Organisation", s.calendars)
+	mount(s, "read-calendar", "/v1/calendars/{id}", "A working calendar and its versions", "Organisation", s.calendar)
 }
 
 // mount registers one query; its refusals become problems.
