@@ -106,13 +106,13 @@ func (c Clock) Met(t time.Time) (bool, error) {
 	return !ok || !t.After(due), err
 }
 
-// Extend grants an extension at an instant, or refuses it with [ErrExpired] when the time allowed is used up by then.
+// Extend grants an extension at an instant, or refuses it with [ErrExpired] when the deadline has come by then.
 func (c Clock) Extend(granted time.Time, by Limit) (Clock, error) {
-	left, err := c.Left(granted)
+	due, ok, err := c.Deadline()
 	if err != nil {
 		return c, err
 	}
-	if left <= 0 {
+	if ok && !granted.Before(due) {
 		return c, ErrExpired
 	}
 	c.Extensions = append(c.Extensions[:len(c.Extensions):len(c.Extensions)], Extension{granted, by})
@@ -141,7 +141,8 @@ func (c Clock) run() (r run, err error) {
 	if r.start, err = c.Start(); err != nil || c.Limit.Zero() {
 		return r, err
 	}
-	if r.allowed, err = c.length(c.Limit, c.Since, r.start); err != nil {
+	var end time.Time
+	if r.allowed, end, err = c.length(c.Limit, c.Since, r.start); err != nil {
 		return r, err
 	}
 	for _, e := range c.Extensions {
@@ -149,23 +150,24 @@ func (c Clock) run() (r run, err error) {
 		if err != nil {
 			return r, err
 		}
-		m := Move{Extension: e, Late: used >= r.allowed}
-		if m.From, err = c.after(r.start, r.allowed); err != nil {
+		m := Move{Extension: e}
+		if m.From, err = c.ends(r.start, r.allowed, end); err != nil {
 			return r, err
 		}
+		m.Late = used >= r.allowed && !e.Granted.Before(m.From)
 		if m.To = m.From; !m.Late {
-			more, err := c.length(e.By, m.From, m.From)
-			if err != nil {
+			var more int64
+			if more, end, err = c.length(e.By, m.From, m.From); err != nil {
 				return r, err
 			}
 			r.allowed += more
-			if m.To, err = c.after(r.start, r.allowed); err != nil {
+			if m.To, err = c.ends(r.start, r.allowed, end); err != nil {
 				return r, err
 			}
 		}
 		r.moves = append(r.moves, m)
 	}
-	due, unknown := c.after(r.start, r.allowed)
+	due, unknown := c.ends(r.start, r.allowed, end)
 	if r.unknown = unknown; unknown != nil {
 		return r, nil //nolint:nilerr // the rest can be told, and the run carries the error
 	}
@@ -178,16 +180,31 @@ func (c Clock) run() (r run, err error) {
 	return r, nil
 }
 
-// length is what a limit comes to in working time, counted from start; days are counted from the day of since.
-func (c Clock) length(l Limit, since, start time.Time) (int64, error) {
+// length is what a limit comes to in working time, counted from start; days are counted from the day of since. A limit in
+// days also says at which instant the last of them ends.
+func (c Clock) length(l Limit, since, start time.Time) (ms int64, end time.Time, err error) {
 	if l.Unit == Hours {
-		return l.Amount, nil
+		return l.Amount, end, nil
 	}
-	end, err := c.Calendar.AddDays(since, l.Amount, c.Rule.WholeDays())
-	if err != nil {
-		return 0, err
+	if end, err = c.Calendar.AddDays(since, l.Amount, c.Rule.WholeDays()); err != nil {
+		return 0, end, err
 	}
-	return c.Calendar.W(start, end)
+	ms, err = c.Calendar.W(start, end)
+	return ms, end, err
+}
+
+// ends is when the time allowed is used up. Counted days that no pause has moved end where the last of them does, be that in
+// lunch or before an opening, when the least instant with the same working time behind it would be earlier.
+func (c Clock) ends(start time.Time, ms int64, counted time.Time) (time.Time, error) {
+	least, err := c.after(start, ms)
+	if err != nil || !counted.After(least) {
+		return least, err
+	}
+	between, err := c.Calendar.W(least, counted)
+	if err != nil || between > 0 {
+		return least, err
+	}
+	return counted, nil
 }
 
 // after is the least t with U(t) = ms, looking at the pauses that have ended.
