@@ -131,7 +131,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 }
 
 var catalogue = slices.Concat(
-	ticketCommands, intakeCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
+	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
 	templateCommands, authorityCommands,
 )

@@ -94,7 +94,11 @@ func (t *typed[S, E, C]) guard(id string) (claim, bool) {
 		return claim{}, false
 	}
 	g := t.spec.Guard
-	return claim{stream: g.Stream, after: g.After, decide: func(history []domain.Envelope) ([]any, error) {
+	stream := g.Stream
+	if g.Of != nil {
+		stream = g.Of(t.s, *t.command)
+	}
+	return claim{stream: stream, after: g.After, decide: func(history []domain.Envelope) ([]any, error) {
 		return g.Claim(history, id, *t.command)
 	}}, true
 }

@@ -16,7 +16,10 @@ import (
 // can claim what the stream does not yet say is free.
 type Guard[C any] struct {
 	Stream domain.StreamID
-	After  bool
+	// Of is the stream where it depends on the state that was read, or on the command as far as its facts have been looked
+	// up (they have not for a command that is repeated); nil: Stream. Without a stream nothing is claimed.
+	Of    func(state any, c C) domain.StreamID
+	After bool
 	// Claim is pure: what is to be stored for the command on the stream of that key, nothing when it is claimed already, or
 	// a refusal.
 	Claim func(history []domain.Envelope, id string, c C) ([]any, error)
@@ -35,7 +38,7 @@ const claimAttempts = 10
 // claim stores what the command claims, before or after its own events.
 func (t *try) claim(ctx context.Context, after bool) error {
 	c, guarded := t.x.guard(t.stream.Key())
-	if !guarded || c.after != after {
+	if !guarded || c.after != after || c.stream == "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.p.AppendDeadline)

@@ -17,6 +17,7 @@ import (
 	"docket/domain/authority"
 	"docket/domain/calendar"
 	"docket/domain/customer"
+	"docket/domain/joins"
 	"docket/domain/merges"
 	"docket/domain/security"
 	"docket/domain/series"
@@ -48,7 +49,11 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
+<<<<<<< HEAD
 		template.Decider.Schema(), authority.Decider.Schema(),
+=======
+		template.Decider.Schema(), joins.Decider.Schema(),
+>>>>>>> cf0f7c3 (Carry out intake: check, one notice of defects, scope, identity, placing and joining)
 	}
 }
 

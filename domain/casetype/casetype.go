@@ -57,6 +57,7 @@ type Rules struct {
 	Limits     []ClassLimits      `json:"limits" doc:"one for each urgency"`
 	Urgencies  []Choice           `json:"urgencies,omitempty" doc:"first whose condition holds gives the urgency; none: normal"`
 	Groups     []Choice           `json:"groups,omitempty" doc:"first whose condition holds names the group (mission row A1)"`
+	Fallback   string             `json:"fallback,omitempty" doc:"group whose queue takes what those rules place nowhere; empty: the desk of the unit"`
 	Pauses     []Pause            `json:"pauses,omitempty" doc:"the only kinds that stop a clock (mission row L4)"`
 	Extension  Extension          `json:"extension,omitzero"`
 	Steps      []Step             `json:"steps,omitempty" doc:"key steps, in order (mission rows T6, A5)"`

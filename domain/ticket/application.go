@@ -41,3 +41,9 @@ func (a Application) check(v *domain.Checks) {
 	v.Text("customer_id_number", a.CustomerIDNumber, maxMarked)
 	domain.OneOf(v, "channel", a.Channel, Channels...)
 }
+
+// registered notes whose matter a ticket is that was registered without being drawn up first.
+func (i Intake) registered(e Registered) Intake {
+	i.Application.Type, i.Application.Customer = e.Type, e.Customer
+	return i
+}

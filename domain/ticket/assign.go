@@ -52,7 +52,7 @@ type AssignToHandler struct {
 func (c AssignToHandler) May(s State, _ domain.Meta) error { return live(s) }
 
 // Decide names the handler. Taking a ticket from somebody needs a reason (mission row A7).
-func (c AssignToHandler) Decide(s State, _ domain.Meta) ([]Event, error) {
+func (c AssignToHandler) Decide(s State, m domain.Meta) ([]Event, error) {
 	if c.Handler == s.Handler {
 		return nil, nil
 	}
@@ -65,7 +65,7 @@ func (c AssignToHandler) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{AssignedToHandler{Handler: c.Handler, Previous: s.Handler, Reason: c.Reason}}, nil
+	return s.acknowledged(m, AssignedToHandler{Handler: c.Handler, Previous: s.Handler, Reason: c.Reason}), nil
 }
 
 // Take makes the actor the responsible handler of a ticket nobody holds.
@@ -99,5 +99,5 @@ func (c Take) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Taken{Handler: m.Actor.Staff}}, nil
+	return s.acknowledged(m, Taken{Handler: m.Actor.Staff}), nil
 }

@@ -126,6 +126,11 @@ func (c Cancel) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
+	if c.Code == CancelWithdrawn {
+		if err := agentRefusal(s, m, MayWithdraw); err != nil {
+			return nil, err
+		}
+	}
 	return append([]Event{Cancelled(c)}, s.stopClocks(m.Effective)...), nil
 }
 

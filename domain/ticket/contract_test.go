@@ -33,7 +33,7 @@ var coreRecorded = map[string]ticket.Event{
 		Template: ref,
 	},
 	"TicketAccepted.v1":          ticket.Accepted{Opinion: "complete"},
-	"TicketAssignedToGroup.v1":   ticket.AssignedToGroup{Group: "g2", Unit: "u2", Previous: "g1", Reason: "roads"},
+	"TicketAssignedToGroup.v1":   ticket.AssignedToGroup{Group: "g2", Unit: "u2", Previous: "g1", Reason: "roads", Rule: "groups[0]"},
 	"TicketTaken.v1":             ticket.Taken{Handler: "ann"},
 	"TicketAssignedToHandler.v1": ticket.AssignedToHandler{Handler: "bob", Previous: "ann", Reason: "ill"},
 	"TicketWorkRecorded.v1":      ticket.WorkRecorded{Content: "inspected", Result: "sound", StartedAt: &earlier, EndedAt: &noon},

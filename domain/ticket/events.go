@@ -43,6 +43,7 @@ type AssignedToGroup struct {
 	Unit     string `json:"unit" class:"skeleton"` // the group's unit
 	Previous string `json:"previous,omitempty" class:"skeleton"`
 	Reason   string `json:"reason,omitempty" class:"content"`
+	Rule     string `json:"rule,omitempty" class:"skeleton"` // of the template that named the group; empty: somebody did
 }
 
 // Taken: a member of the group took the ticket from the queue and is responsible (mission row A2).

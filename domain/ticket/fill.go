@@ -20,8 +20,8 @@ type Fill struct {
 // ErrNotDraft: what intake does is done before the ticket is registered.
 var ErrNotDraft = domain.Refusal(domain.Conflict, "ticket.not_draft", "the ticket is not being drawn up")
 
-// May wants a draft.
-func (c Fill) May(s State, _ domain.Meta) error { return draft(s) }
+// May wants a draft; an agent who supplements what the customer was told needs the authority for it.
+func (c Fill) May(s State, m domain.Meta) error { return supplementing(s, m) }
 
 // Decide writes what differs from what stands there.
 func (c Fill) Decide(s State, m domain.Meta) ([]Event, error) {
@@ -47,7 +47,7 @@ func (c Fill) Decide(s State, m domain.Meta) ([]Event, error) {
 	if len(changed) == 0 && filled.Title == "" && filled.Description == "" {
 		return nil, nil
 	}
-	return []Event{filled}, nil
+	return s.settled(m, filled), nil
 }
 
 func draft(s State) error {

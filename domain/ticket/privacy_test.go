@@ -73,8 +73,8 @@ var privacyCases = []domaintest.Cases{attachCases, revealCases, contractCases}
 
 // contractCases: a ticket about a contract does not pass intake while its customer's file is incomplete (mission row U1).
 var contractCases = domaintest.Cases{
-	"with a complete file": aboutContract(filled...).When(ticket.Submit{Facts: submittedFor(ticket.CustomerFile{Known: true, Complete: true})}).
-		Then(numbered),
+	"with a complete file": aboutContract(ready...).When(ticket.Submit{Facts: submittedFor(ticket.CustomerFile{Known: true, Complete: true})}).
+		Then(submitted[len(ready):]...),
 	"with an incomplete file": aboutContract(filled...).When(ticket.Submit{Facts: submittedFor(ticket.CustomerFile{Known: true})}).
 		Refused(ticket.ErrCustomerIncomplete),
 	"with no file": aboutContract(filled...).When(ticket.Submit{Facts: submission}).Refused(ticket.ErrCustomerIncomplete),

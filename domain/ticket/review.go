@@ -57,6 +57,9 @@ func (c ReturnReview) Decide(s State, m domain.Meta) ([]Event, error) {
 }
 
 func reviewable(s State, m domain.Meta) error {
+	if err := identityRefusal(s, m); err != nil {
+		return err
+	}
 	switch {
 	case s.Status != StatusCompleted:
 		return ErrNotReviewable

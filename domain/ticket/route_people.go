@@ -68,6 +68,9 @@ func (s State) decides(st route.Stage, m domain.Meta) error {
 // may apply now.
 func deciding(s State, m domain.Meta) error {
 	open, err := s.OpenStage()
+	if err == nil {
+		err = identityRefusal(s, m)
+	}
 	if err != nil {
 		return err
 	}

@@ -145,7 +145,7 @@ func evolve(s State, event Event) State {
 	case Registered:
 		s = State{
 			Status: StatusRegistered, Unit: e.Unit, Urgency: e.Urgency, Policy: e.Policy, Round: 1, Template: e.Template, Rules: s.Rules,
-			Number: e.Number, Customer: e.Customer, Intake: s.Intake, Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
+			Number: e.Number, Customer: e.Customer, Intake: s.Intake.registered(e), Route: s.Route, Duty: s.Duty, Clocks: s.Clocks, Result: s.Result,
 			Privacy: s.Privacy.given(e),
 		}
 		s.Route = s.Route.begun()
