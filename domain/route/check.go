@@ -10,8 +10,9 @@ import (
 )
 
 // Opinions are the parts that an opinion may be asked to have: of results accuracy, compliance and completeness (S0 業務審核1),
-// of applications identity, truth, compliance and the signed first opinion (S2 二(二)1), and of second reviews the risk.
-var Opinions = []string{"accuracy", "compliance", "completeness", "identity", "truth", "first_opinion", "risk"}
+// of applications identity, truth, compliance and the signed first opinion (S2 二(二)1), and of second reviews a view of the
+// first opinion and the risk (S2 二(二)2).
+var Opinions = []string{"accuracy", "compliance", "completeness", "identity", "truth", "first_opinion", "view", "risk"}
 
 // The largest routes.
 const (

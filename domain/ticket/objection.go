@@ -102,7 +102,7 @@ func (c DecideObjection) May(s State, m domain.Meta) error {
 
 // parties are all who had a part in the running result.
 func (s State) parties() []string {
-	return append([]string{s.Handler, s.Completer, s.Finisher}, s.Reviewers...)
+	return slices.Concat([]string{s.Handler, s.Completer, s.Finisher}, s.Reviewers, s.Route.deciders())
 }
 
 // Decide records the verdict; an upheld one reopens the ticket.
@@ -131,7 +131,7 @@ func (c DecideObjection) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(events, []Event{Reopened{Fault: c.Fault, Reason: c.Reasons, Round: s.Round + 1}}, handling), nil
+	return slices.Concat(events, s.reopened(c.Fault, c.Reasons), handling), nil
 }
 
 // ContactObjector records a try to reach the customer about the answer.

@@ -131,7 +131,15 @@ func (s State) named(key string) (route.Stage, error) {
 // looked is the state once the stages' conditions have been looked at, and the event that says so; none when they come out
 // as they did before.
 func (s State) looked(holds map[string]bool, risk Risk) (State, []Event) {
-	if holds == nil || s.Route.Holds != nil && maps.Equal(holds, s.Route.Holds) {
+	if holds == nil || s.Rules == nil {
+		return s, nil
+	}
+	holds = maps.Clone(holds)
+	maps.DeleteFunc(holds, func(key string, _ bool) bool { // stages without a condition apply whatever is said of them
+		st, known := s.stage(key)
+		return !known || st.Condition == ""
+	})
+	if len(holds) == 0 || s.Route.Holds != nil && maps.Equal(holds, s.Route.Holds) {
 		return s, nil
 	}
 	planned := StagesPlanned{Holds: holds, Form: s.Route.Form.Revision, Risk: risk, Urgency: s.Urgency}

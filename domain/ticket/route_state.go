@@ -26,6 +26,7 @@ type Route struct {
 	Round      int             // of the application: returns of it so far, from 1 once it is registered
 	Returned   Returned        // what the last return asks for; zero when nothing is to be put right
 	Refused    string          // stage that refused the application
+	RefusedBy  []string        // who did, and with whose powers
 	Conditions []Asked         // conditions of standing decisions
 	Numbered   int             // conditions so far, those of voided decisions too
 	Risk       Risk            // latest rating
@@ -119,7 +120,7 @@ func (s State) afterRoute(event RouteEvent) State {
 			r.amend(e.By, e.Values, e.Marked)
 		}
 	case ApplicationRefused:
-		r.Refused = e.Stage
+		r.Refused, r.RefusedBy = e.Stage, []string{e.Signature.By, e.Signature.OnBehalfOf}
 		s.Status = StatusRefused
 	case SecondReviewRequired:
 		r.Forced = append(slices.Clip(r.Forced), e.Stage)
@@ -134,7 +135,7 @@ func (s State) afterRoute(event RouteEvent) State {
 		r.Passes = slices.DeleteFunc(slices.Clone(r.Passes), func(p Pass) bool { return slices.Contains(e.Stages, p.Stage) })
 		r.Conditions = slices.DeleteFunc(slices.Clone(r.Conditions), func(c Asked) bool { return slices.Contains(e.Stages, c.Stage) })
 		if slices.Contains(e.Stages, r.Refused) {
-			r.Refused = ""
+			r.Refused, r.RefusedBy = "", nil
 		}
 	}
 	return s
@@ -146,6 +147,15 @@ func (r *Route) amend(by string, values, marked map[string]string) {
 	if !slices.Contains(r.Editors, by) {
 		r.Editors = append(slices.Clip(r.Editors), by)
 	}
+}
+
+// deciders are all whose decisions stand, and those whose powers they used.
+func (r Route) deciders() []string {
+	people := slices.Clone(r.RefusedBy)
+	for _, p := range r.Passes {
+		people = append(people, p.By, p.For)
+	}
+	return people
 }
 
 // begun is the route once its ticket has been registered.
