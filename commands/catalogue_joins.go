@@ -10,7 +10,7 @@ import (
 )
 
 // joinCommands join duplicates and undo it. Which of two tickets goes on as the other is decided on the stream of the
-// customer's joins (docs/adr/0010-joins-are-decided-per-customer.md).
+// customer's joins (docs/adr/0015-joins-are-decided-per-customer.md).
 var joinCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Join]{
 		Name: "ticket.join", Route: "/v1/tickets/{id}/join", Allow: authz.TicketJoin,

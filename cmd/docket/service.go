@@ -49,11 +49,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-<<<<<<< HEAD
-		template.Decider.Schema(), authority.Decider.Schema(),
-=======
-		template.Decider.Schema(), joins.Decider.Schema(),
->>>>>>> cf0f7c3 (Carry out intake: check, one notice of defects, scope, identity, placing and joining)
+		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(),
 	}
 }
 
