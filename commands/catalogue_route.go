@@ -22,7 +22,7 @@ var routeCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.PassStage]{
 		Name: "ticket.pass_stage", Route: "/v1/tickets/{id}/pass-stage", Allow: authz.TicketDecide, Match: MatchRequired,
 		Doc:     "Passes the stage of the route that is open, with a signed opinion.",
-		Refuses: deciding(ticket.ErrAboveAuthority),
+		Refuses: deciding(ticket.ErrAboveAuthority, ticket.ErrNoIdentity),
 		Example: ticket.PassStage{
 			Stage: "first_review", Opinion: "complete and in order",
 			Judgement: ticket.Judgement{Accuracy: ticket.Met, Compliance: ticket.Met, Completeness: ticket.Met},

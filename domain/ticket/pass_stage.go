@@ -23,8 +23,14 @@ type PassStage struct {
 // ErrAboveAuthority: the matrix of authorities gives this to others; the failing field names their roles.
 var ErrAboveAuthority = domain.Refusal(domain.Forbidden, "ticket.above_authority", "this lies above your authority")
 
-// May wants an open stage and somebody who may decide it.
-func (c PassStage) May(s State, m domain.Meta) error { return deciding(s, m) }
+// May wants an open stage, somebody who may decide it, and the identity check where the template asks for one (mission row
+// I9).
+func (c PassStage) May(s State, m domain.Meta) error {
+	if err := deciding(s, m); err != nil {
+		return err
+	}
+	return identityRefusal(s, m)
+}
 
 // Decide records the opinion with its signature. When the last stage before handling has been passed the application is
 // accepted, when the last one after it the result is reviewed.

@@ -80,7 +80,10 @@ var passStageCases = domaintest.Cases{
 		Refused(ticket.ErrStageNotNow),
 	"nor one whose condition nobody has looked at": given(then(atFirst[:3], passes(rita, first))...).Knowing(under(routed)).
 		When(letPass(approval, ticket.Judgement{}, func(c *ticket.PassStage) { c.Facts.Conditions = nil })).As(sam).Refused(ticket.ErrStageNotNow),
-	"before the earlier stage":   onRoute(atFirst...).When(letPass(approval, ticket.Judgement{})).As(rita).Refused(ticket.ErrStageNotNow),
+	"before the earlier stage":  onRoute(atFirst...).When(letPass(approval, ticket.Judgement{})).As(rita).Refused(ticket.ErrStageNotNow),
+	"before the identity check": given(atFirst...).Knowing(proving).When(letPass(first, firstly)).As(rita).Refused(ticket.ErrNoIdentity),
+	"after the identity check": given(then(atFirst, ticket.IdentityChecked{Method: ticket.SeenInPerson, Document: ticket.IdentityCard, Passed: true})...).
+		Knowing(proving).When(letPass(first, firstly)).As(rita).Then(decided(passes(rita, first), firstly)),
 	"a second time":              onRoute(firstPassed...).When(letPass(first, firstly)).As(axel).Refused(ticket.ErrStagePassed),
 	"a stage of another route":   onRoute(atFirst...).When(letPass(route.Stage{Key: "other"}, firstly)).As(rita).Invalid("stage unknown"),
 	"without a route":            given(completed...).When(letPass(check, sound)).As(leo).Refused(ticket.ErrNoRoute),
@@ -127,6 +130,13 @@ var (
 		Accuracy: ticket.Met, Compliance: ticket.Met, Completeness: ticket.Met, FirstOpinion: ticket.OpinionAskOnce,
 	}
 )
+
+// proving is the route of the cases where the customer's identity has to be checked.
+var proving = func() func(ticket.State) ticket.State {
+	rules := routed
+	rules.Identity = true
+	return under(rules)
+}()
 
 func TestPassStage(t *testing.T) { t.Parallel(); passStageCases.Run(t) }
 

@@ -74,6 +74,7 @@ func (c Submit) Decide(s State, m domain.Meta) ([]Event, error) {
 		Description: a.Description, Customer: a.Customer, CustomerName: a.CustomerName, CustomerPhone: a.CustomerPhone,
 		CustomerIDNumber: a.CustomerIDNumber, Reference: a.Reference, DueAt: c.DueAt, Template: s.Template,
 	}
+	draft := s
 	s = evolve(s, registered)
 	clocks := s.startClock(ResponseClock, m.Effective, c.Facts.Calendar)
 	clocks = append(clocks, s.startClock(HandlingClock, m.Effective, c.Facts.Calendar)...)
@@ -86,7 +87,8 @@ func (c Submit) Decide(s State, m domain.Meta) ([]Event, error) {
 		s = evolve(s, e)
 	}
 	events = append(events, s.enterRoute(c.Facts.Stages)...)
-	return append(append(events, clocks...), s.page(m.Effective, c.Facts)...), nil
+	events = append(append(events, clocks...), s.page(m.Effective, c.Facts)...)
+	return draft.timed(events, m.Effective, c.Facts.Calendar), nil
 }
 
 // dueOf is the deadline of a clock among those that start; nil when it has none.
