@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -228,6 +229,17 @@ func ticketsFiles(o *office, answers *heard) {
 	require.Contains(t, got.header.Get("Content-Disposition"), "attachment")
 	require.Equal(t, http.StatusNotFound, o.as("handler3").get(files+"/"+digest).status)
 	require.Equal(t, http.StatusForbidden, o.as("analyst").get(files+"/"+digest).status)
+
+	var form bytes.Buffer
+	parts := multipart.NewWriter(&form)
+	part, err := parts.CreateFormFile("file", "附件.pdf")
+	require.NoError(t, err)
+	_, err = part.Write([]byte("%PDF-1.7\n" + markedHome))
+	require.NoError(t, err)
+	require.NoError(t, parts.Close())
+	second := handler.do(http.MethodPost, files, form.Bytes(), "Content-Type", parts.FormDataContentType())
+	require.Equal(t, http.StatusCreated, second.status, string(second.body))
+	require.Equal(t, "application/pdf", second.decoded(t)["media_type"])
 
 	eicar := []byte(`X5O!P%@AP[4\PZX54(P^)7CC)7}$` + `EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`)
 	bad := handler.do(http.MethodPost, files, eicar)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,8 +137,23 @@ func (t *Transit) Retire(ctx context.Context, keep []string) error {
 	return t.post(ctx, "keys/"+t.key+"/config", map[string]int{"min_decryption_version": least}, nil)
 }
 
+// transitBatch is how many keys go into one request; servers bound the size of a body.
+const transitBatch = 1000
+
 // batch asks for many at once, in order.
 func (t *Transit) batch(ctx context.Context, operation string, items []transitItem) ([]transitItem, error) {
+	all := make([]transitItem, 0, len(items))
+	for part := range slices.Chunk(items, transitBatch) {
+		answered, err := t.ask(ctx, operation, part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, answered...)
+	}
+	return all, nil
+}
+
+func (t *Transit) ask(ctx context.Context, operation string, items []transitItem) ([]transitItem, error) {
 	var answer struct {
 		Data struct {
 			Results []transitItem `json:"batch_results"`
