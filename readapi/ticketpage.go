@@ -3,6 +3,7 @@ package readapi
 import (
 	"time"
 
+	"docket/domain/casetype"
 	"docket/domain/ticket"
 	"docket/projections/ticketpage"
 )
@@ -44,19 +45,22 @@ type OtherCommand struct {
 
 // FormView is the ticket as it was filled in.
 type FormView struct {
-	Type             string        `json:"type"`
-	Channel          string        `json:"channel"`
-	Urgency          string        `json:"urgency"`
-	Title            string        `json:"title"`
-	Description      string        `json:"description,omitempty"`
-	Customer         string        `json:"customer,omitempty"`
-	CustomerName     string        `json:"customer_name,omitempty"`
-	CustomerPhone    string        `json:"customer_phone,omitempty"`
-	CustomerIDNumber string        `json:"customer_id_number,omitempty"`
-	Reference        string        `json:"reference,omitempty"`
-	Policy           ticket.Policy `json:"policy" doc:"what the unit asked of the ticket when it was registered"`
-	Masked           []string      `json:"masked" doc:"fields that are shown masked"`
-	Destroyed        []string      `json:"destroyed" doc:"fields whose content has been destroyed"`
+	Type             string            `json:"type"`
+	Channel          string            `json:"channel"`
+	Urgency          string            `json:"urgency"`
+	Title            string            `json:"title"`
+	Description      string            `json:"description,omitempty"`
+	Customer         string            `json:"customer,omitempty"`
+	CustomerName     string            `json:"customer_name,omitempty"`
+	CustomerPhone    string            `json:"customer_phone,omitempty"`
+	CustomerIDNumber string            `json:"customer_id_number,omitempty"`
+	Reference        string            `json:"reference,omitempty"`
+	Template         casetype.Ref      `json:"template,omitzero" doc:"version of the template that the ticket follows; left out for a plain ticket"`
+	Values           map[string]string `json:"values,omitempty" doc:"by field of the template, corrections included; marked ones masked"`
+
+	Policy    ticket.Policy `json:"policy" doc:"what the unit asked of the ticket when it was registered"`
+	Masked    []string      `json:"masked" doc:"fields that are shown masked"`
+	Destroyed []string      `json:"destroyed" doc:"fields whose content has been destroyed"`
 }
 
 // PauseView is an interval in which the ticket waited for somebody outside.
@@ -103,9 +107,10 @@ func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
 		Completer: s.names.staff(p.Completer, at), DueAt: utc(p.DueAt), RegisteredAt: p.RegisteredAt.UTC(),
 		ChangedAt: p.ChangedAt.UTC(), RecordedAt: p.RecordedAt.UTC(), Revision: p.Revision,
 		Form: FormView{
-			Type: f.Type, Channel: string(f.Channel), Urgency: string(f.Urgency), Title: f.Title, Description: f.Description,
+			Type: f.Type, Channel: string(f.Channel), Urgency: string(p.Urgency), Title: f.Title, Description: f.Description,
 			Customer: f.Customer, CustomerName: f.CustomerName, CustomerPhone: f.CustomerPhone,
 			CustomerIDNumber: f.CustomerIDNumber, Reference: f.Reference, Policy: f.Policy, Masked: f.Masked, Destroyed: f.Destroyed,
+			Template: f.Template, Values: f.Values,
 		},
 		Timeline: make([]EntryView, len(p.Timeline)), Pauses: make([]PauseView, len(p.Pauses)),
 		Handovers: make([]HandoverStep, len(p.Handovers)), Reviews: make([]ReviewView, len(p.Reviews)),

@@ -15,6 +15,7 @@ CREATE TABLE head (
     offered_at    timestamptz,
     handovers     bigint      NOT NULL,
     due_at        timestamptz,
+    urgency       text        NOT NULL,
     registered_at timestamptz NOT NULL,
     changed_at    timestamptz NOT NULL,
     recorded_at   timestamptz NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE head (
     position      bigint      NOT NULL
 ) WITH (fillfactor = 70);
 
--- What was filled in; written once.
+-- What was filled in at first; written once. What is filled in or corrected later is in the timeline.
 CREATE TABLE form (
     ticket             text  PRIMARY KEY,
     type               text  NOT NULL,

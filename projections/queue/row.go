@@ -43,8 +43,8 @@ func (r Row) after(e domain.Envelope, event ticket.Event) Row {
 	effective := e.Meta.Effective
 	if f, ok := event.(ticket.Registered); ok {
 		r = Row{
-			Number: f.Number, Type: f.Type, Title: f.Title, Reference: f.Reference, Channel: f.Channel, Urgency: f.Urgency,
-			RegisteredAt: effective, DueAt: f.DueAt,
+			Number: f.Number, Type: f.Type, Title: f.Title, Reference: f.Reference, Channel: f.Channel,
+			RegisteredAt: effective,
 		}
 	}
 	if f, ok := event.(ticket.Opened); ok {
@@ -56,7 +56,10 @@ func (r Row) after(e domain.Envelope, event ticket.Event) Row {
 	if now.Offer != before.Offer {
 		r.OfferedAt = since(now.Offer.Pending(), effective)
 	}
-	r.Ticket = e.Stream.Key()
+	if f, ok := event.(ticket.FormFilled); ok && f.Title != "" {
+		r.Title = f.Title
+	}
+	r.Ticket, r.DueAt, r.Urgency = e.Stream.Key(), ticket.Promised(r.DueAt, event), ticket.UrgencyAfter(r.Urgency, event)
 	r.Unit, r.Group, r.Handler, r.Status = now.Unit, now.Group, now.Handler, now.Status
 	r.Open = !now.Status.Finished()
 	r.Paused, r.Handover, r.Receiver, r.Handovers = now.Pause, now.Offer.Handover, now.Offer.To, now.Offers

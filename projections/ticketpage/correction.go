@@ -1,7 +1,6 @@
 package ticketpage
 
 import (
-	"encoding/json"
 	"time"
 
 	"docket/domain/ticket"
@@ -25,12 +24,9 @@ type Correction struct {
 
 // correctionOf reads a correction off its line of the timeline; false when the line cannot be read as one.
 func correctionOf(e Entry) (Correction, bool) {
-	c, ok := e.Detail.Event.(ticket.FieldCorrected)
-	if !ok { // as it comes back from the table
-		text, err := json.Marshal(e.Detail.Event)
-		if err != nil || json.Unmarshal(text, &c) != nil {
-			return Correction{}, false
-		}
+	c, ok := as[ticket.FieldCorrected](e)
+	if !ok {
+		return Correction{}, false
 	}
 	view := Correction{
 		Field: c.Field, Old: c.Old, New: c.New, Fault: c.Fault, Reason: c.Reason, Corrector: c.Corrector, Unit: c.Unit,

@@ -1,6 +1,7 @@
 package ticketpage
 
 import (
+	"encoding/json"
 	"time"
 
 	"docket/domain"
@@ -114,6 +115,16 @@ func content(event ticket.Event) (text, why string, d Detail) {
 		return "", e.Reason, Detail{Code: string(e.Code)}
 	}
 	return "", "", Detail{}
+}
+
+// as reads the whole event off its line, be it as folded or as it comes back from the table; false when it is not one.
+func as[E ticket.Event](e Entry) (E, bool) {
+	event, ok := e.Detail.Event.(E)
+	if !ok {
+		text, err := json.Marshal(e.Detail.Event)
+		ok = err == nil && json.Unmarshal(text, &event) == nil
+	}
+	return event, ok
 }
 
 // utc is an instant in UTC to the microsecond, as the columns of the tables hold theirs.

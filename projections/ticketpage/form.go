@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"docket/domain"
+	"docket/domain/casetype"
 	"docket/domain/ticket"
 )
 
@@ -24,6 +25,58 @@ type Form struct {
 	Policy           ticket.Policy  `db:"policy,json"`
 	Masked           []string       `db:"masked,json"`
 	Destroyed        []string       `db:"destroyed,json"`
+
+	Template casetype.Ref      `db:"-"` // none for a plain ticket
+	Values   map[string]string `db:"-"` // by field of the template, corrections included; marked ones masked
+}
+
+// asRegistered is what an application has in common with a registered ticket.
+func asRegistered(o ticket.Opened) ticket.Registered {
+	return ticket.Registered{
+		Unit: o.Unit, Type: o.Type, Channel: o.Channel, Title: o.Title, Description: o.Description, Customer: o.Customer,
+		CustomerName: o.CustomerName, CustomerPhone: o.CustomerPhone, CustomerIDNumber: o.CustomerIDNumber, Reference: o.Reference,
+	}
+}
+
+// filledIn brings the form up to date with what a line of the timeline says of it.
+func (f *Form) filledIn(e Entry) {
+	switch e.Type {
+	case "TicketOpened":
+		if o, ok := as[ticket.Opened](e); ok {
+			f.Template = o.Template
+		}
+	case "TicketFormFilled":
+		filled, ok := as[ticket.FormFilled](e)
+		if !ok {
+			return
+		}
+		if filled.Title != "" {
+			f.Title = filled.Title
+		}
+		if filled.Description != "" {
+			f.Description = filled.Description
+		}
+		f.fill(filled.Values)
+		f.fill(filled.Marked)
+	case "TicketFieldCorrected":
+		if c, ok := correctionOf(e); ok {
+			f.fill(map[string]string{c.Field: c.New})
+		}
+	}
+}
+
+// fill takes over values; an empty one was taken away.
+func (f *Form) fill(values map[string]string) {
+	if f.Values == nil && len(values) > 0 {
+		f.Values = map[string]string{}
+	}
+	for key, value := range values {
+		if value == "" {
+			delete(f.Values, key)
+		} else {
+			f.Values[key] = value
+		}
+	}
 }
 
 // formOf copies what was registered.

@@ -25,6 +25,7 @@ type Head struct {
 	OfferedAt *time.Time       `db:"offered_at"`
 	Handovers int              `db:"handovers"` // offers so far
 	DueAt     *time.Time       `db:"due_at"`
+	Urgency   ticket.Urgency   `db:"urgency"`
 
 	RegisteredAt time.Time `db:"registered_at"`
 	ChangedAt    time.Time `db:"changed_at"`  // of the newest event
@@ -41,9 +42,13 @@ func (h Head) after(e domain.Envelope, event ticket.Event) Head {
 	before := h.state()
 	now := ticket.Decider.Evolve(before, event)
 	effective := e.Meta.Effective
-	if r, ok := event.(ticket.Registered); ok {
-		h = Head{Number: r.Number, DueAt: r.DueAt, RegisteredAt: effective}
+	switch r := event.(type) {
+	case ticket.Opened:
+		h = Head{RegisteredAt: effective}
+	case ticket.Registered:
+		h = Head{Number: r.Number, RegisteredAt: effective}
 	}
+	h.DueAt, h.Urgency = ticket.Promised(h.DueAt, event), ticket.UrgencyAfter(h.Urgency, event)
 	if now.Pause != before.Pause {
 		h.PausedAt = nil
 		if now.Pause != "" {

@@ -19,7 +19,7 @@ var (
 // Model folds the events of tickets.
 var Model = projections.Model{
 	Name:    "ticketpage",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("ticketpage"),
 	Tables:  []projections.AnyTable{heads, forms, entries},
 	Types:   types(),
@@ -39,16 +39,21 @@ func fold(e domain.Envelope, rows *projections.Rows) {
 		}
 		head = *stored
 	}
-	if r, registered := event.(ticket.Registered); registered {
-		forms.Put(rows, formOf(e, r))
+	switch first := event.(type) {
+	case ticket.Opened:
+		forms.Put(rows, formOf(e, asRegistered(first)))
+	case ticket.Registered:
+		if first.Template.Zero() { // else it was opened before
+			forms.Put(rows, formOf(e, first))
+		}
 	}
 	heads.Put(rows, head.after(e, event))
 	entries.Put(rows, entryOf(e, event))
 }
 
 // Replay folds a part of one ticket's history in memory into the page it makes, by the model's own fold. Over the whole
-// history, masked as projections see it, it equals the page that is stored. It is false when the events do not register
-// the ticket.
+// history, masked as projections see it, it equals the page that is stored. It is false when the events neither open nor
+// register the ticket.
 func Replay(history []domain.Envelope) (Page, bool) {
 	rows := projections.Replay(Model, history)
 	head, form := heads.All(rows), forms.All(rows)

@@ -42,7 +42,8 @@ func TestReplayIsTotal(t *testing.T) {
 				Meta: domain.Metadata{Effective: at, Decided: at},
 			}
 			_, is := e.(ticket.Registered)
-			registered = registered || is
+			_, opened := e.(ticket.Opened)
+			registered = registered || is || opened
 		}
 		p, ok := ticketpage.Replay(log)
 		require.Equal(t, registered, ok)

@@ -68,6 +68,7 @@ func assemble(h Head, f Form, timeline []Entry) Page {
 	p := Page{Head: h, Form: f, Timeline: timeline, Pauses: []Pause{}, Handovers: []Handover{}, Reviews: []Review{}}
 	p.Corrections = []Correction{}
 	for _, e := range timeline {
+		p.Form.filledIn(e)
 		switch e.Type {
 		case "TicketPaused":
 			p.endPause(e)
