@@ -106,14 +106,8 @@ var intakeCommands = []Entry{
 			ticket.ErrNotDraft, ticket.ErrCustomerIncomplete, ticket.ErrGaps, ticket.ErrAgentExpired, ticket.ErrAgentExceeded,
 		},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Submit) {
-			if s.Rules == nil {
-				return
-			}
-			u, _ := f.Unit(s.Unit)
-			values := s.Route.Form.Values
-			c.Facts = ticket.SubmitFacts{
-				UnitCode: u.Code, Type: s.Intake.Application.Type, Urgency: urgency(s.Rules, values),
-				Group: f.placement(s.Rules, s.Unit, values), Calendar: f.Calendar(s.Rules.Calendar), Customer: customerFile(f, s),
+			if s.Rules != nil {
+				c.Facts = f.submission(s)
 			}
 		},
 		Serial: &Serial[ticket.Submit]{

@@ -8,6 +8,7 @@ import (
 	"docket/domain/casetype"
 	"docket/domain/ticket"
 	"docket/domain/unit"
+	"docket/internal/condition"
 )
 
 // Ticket is another ticket as it is now, read from its own stream; false when there is none of that key.
@@ -32,22 +33,37 @@ func (f Facts) group(id string) ticket.GroupFacts {
 	return ticket.GroupFacts{Known: ok && g.Kind == unit.Group, Active: g.Active, Unit: g.Root()}
 }
 
-// placement is the group that the rules name for a ticket of a unit, and who leads there (mission row A1).
-func (f Facts) placement(rules *casetype.Rules, unit string, values map[string]string) ticket.Placement {
+// placement is the group that the rules name for a ticket, and who leads there (mission row A1).
+func (f Facts) placement(s ticket.State, in condition.Input) ticket.Placement {
 	p := ticket.Placement{
-		Fallback: rules.Fallback, FallbackFacts: f.group(rules.Fallback), FallbackLeader: f.leader(rules.Fallback),
-		UnitLeader: f.leader(unit),
+		Fallback: s.Rules.Fallback, FallbackFacts: f.group(s.Rules.Fallback), FallbackLeader: f.leader(s.Rules.Fallback),
+		UnitLeader: f.leader(s.Unit),
 	}
-	if i, value := chosen(rules.Groups, values); i >= 0 {
-		p.Rule, p.Group, p.Facts, p.Leader = fmt.Sprintf("groups[%d]", i), value, f.group(value), f.leader(value)
+	for i, choice := range s.Rules.Groups {
+		if group, ok := f.Choose(s.Template, s.Rules, []casetype.Choice{choice}, in); ok {
+			p.Rule, p.Group, p.Facts, p.Leader = fmt.Sprintf("groups[%d]", i), group, f.group(group), f.leader(group)
+			break
+		}
 	}
 	return p
 }
 
-// urgency is the class that the rules give (mission row I10).
-func urgency(rules *casetype.Rules, values map[string]string) ticket.Urgency {
-	_, value := chosen(rules.Urgencies, values)
-	return ticket.Urgency(cmp.Or(value, string(ticket.Normal)))
+// submission is what has to be known before a draft is submitted: its urgency (mission row I10), its group and the stages
+// that it passes, each by the conditions of its template over the form.
+func (f Facts) submission(s ticket.State) ticket.SubmitFacts {
+	a := s.Intake.Application
+	in := condition.Input{Values: s.Route.Form.Values, Channel: string(a.Channel), Type: s.Rules.Type}
+	if c, ok := f.Customer(a.Customer); ok {
+		in.CustomerKind = string(c.Kind)
+	}
+	class, _ := f.Choose(s.Template, s.Rules, s.Rules.Urgencies, in)
+	in.Urgency = cmp.Or(class, string(ticket.Normal))
+	s.Urgency = ticket.Urgency(in.Urgency)
+	u, _ := f.Unit(s.Unit)
+	return ticket.SubmitFacts{
+		UnitCode: u.Code, Type: a.Type, Urgency: s.Urgency, Group: f.placement(s, in),
+		Stages: f.stageConditions(s, s.Route.Form.Values, ""), Calendar: f.Calendar(s.Rules.Calendar), Customer: customerFile(f, s),
+	}
 }
 
 // leader is who leads a unit or group, if that one works here then.
