@@ -75,6 +75,7 @@ type Deps struct {
 	Calendars    Calendars
 	Offers       Offers
 	Customers    Customers
+	Templates    Templates
 	Clock        func() time.Time
 }
 
@@ -111,6 +112,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
 	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
 	mountCustomers(s)
+	mountTemplates(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
 	mount(s, "list-calendars", "/v1/calendars", "Working calendars", "Organisation", s.calendars)
 	mount(s, "read-calendar", "/v1/calendars/{id}", "A working calendar and its versions", "Organisation", s.calendar)
