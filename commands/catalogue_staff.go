@@ -36,6 +36,9 @@ var staffCommands = []Entry{
 		Doc:     "Takes somebody out of a group.",
 		Refuses: []*domain.Error{staff.ErrNotActive},
 		Example: staff.EndMembership{Group: exampleID},
+		Enrich: func(f Facts, _ staff.State, c *staff.EndMembership) {
+			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key())}
+		},
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.GrantPost]{
 		Name: "staff.grant_post", Route: "/v1/staff/{id}/grant-post", Allow: authz.OrganisationManage,
@@ -58,6 +61,9 @@ var staffCommands = []Entry{
 		Doc:     "Records that somebody no longer works here; posts and memberships end with it.",
 		Refuses: []*domain.Error{staff.ErrNotActive},
 		Example: staff.Leave{Reason: "retired"},
+		Enrich: func(f Facts, _ staff.State, c *staff.Leave) {
+			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key())}
+		},
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.Return]{
 		Name: "staff.return", Route: "/v1/staff/{id}/return", Allow: authz.OrganisationManage,

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"slices"
-
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/series"
@@ -44,9 +42,8 @@ var ticketCommands = []Entry{
 		Doc:     "Makes a group responsible; a handler stays responsible until somebody accepts the ticket from them.",
 		Refuses: []*domain.Error{ticket.ErrNotOpen},
 		Example: ticket.AssignToGroup{Group: exampleID, Reason: "printing belongs to them"},
-		Enrich: func(f Facts, _ ticket.State, c *ticket.AssignToGroup) {
-			g, ok := f.Unit(c.Group)
-			c.Facts = ticket.GroupFacts{Known: ok && g.Kind == unit.Group, Active: g.Active, Unit: g.Root()}
+		Enrich: func(f Facts, s ticket.State, c *ticket.AssignToGroup) {
+			c.Facts = responsible(f, s.Rules, c.Group)
 		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Take]{
@@ -54,16 +51,16 @@ var ticketCommands = []Entry{
 		Doc:     "Takes a ticket that nobody holds from the group's queue.",
 		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNotOpen, ticket.ErrHeld},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Take) {
-			c.Facts = person(f, f.Actor.Staff, s.Group)
+			c.Facts = person(f, s, f.Actor.Staff, s.Group)
 		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.AssignToHandler]{
 		Name: "ticket.assign_handler", Route: "/v1/tickets/{id}/assign-handler", Allow: authz.TicketAssign,
 		Doc:     "Names the responsible handler; taking the ticket from somebody needs a reason.",
-		Refuses: []*domain.Error{ticket.ErrNotOpen},
+		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrDisputed, ticket.ErrArbitrated},
 		Example: ticket.AssignToHandler{Handler: exampleID, Reason: "knows the printer"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.AssignToHandler) {
-			c.Facts = person(f, c.Handler, s.Group)
+			c.Facts = person(f, s, c.Handler, s.Group)
 		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RecordWork]{
@@ -80,10 +77,10 @@ var ticketCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.OfferHandover]{
 		Name: "ticket.offer_handover", Route: "/v1/tickets/{id}/offer-handover", Allow: authz.TicketHandle,
 		Doc:     "Offers the ticket to another member of the group; the sender stays responsible until it is accepted.",
-		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoHandler, ticket.ErrOfferPending},
-		Example: ticket.OfferHandover{To: exampleID, Note: "please go on from here", Pages: 3, Paper: true},
+		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoHandler, ticket.ErrOfferPending, ticket.ErrDisputed, ticket.ErrArbitrated, ticket.ErrStepMissing},
+		Example: ticket.OfferHandover{To: exampleID, Note: "please go on from here", Pages: 3, Paper: true, Items: []string{"site plan"}},
 		Enrich: func(f Facts, s ticket.State, c *ticket.OfferHandover) {
-			c.Facts = person(f, c.To, s.Group)
+			c.Facts, c.Clock = person(f, s, c.To, s.Group), f.Clocks(s)
 		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.AcceptHandover]{
@@ -97,6 +94,9 @@ var ticketCommands = []Entry{
 		Doc:     "Refuses the pending handover for a coded reason; the sender stays responsible.",
 		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoOffer, ticket.ErrNotReceiver, ticket.ErrNotThisOffer},
 		Example: ticket.RefuseHandover{Handover: 1, Code: ticket.RefusedIncomplete, Reason: "the form lacks a page"},
+		Enrich: func(f Facts, s ticket.State, c *ticket.RefuseHandover) {
+			c.Facts = ticket.ArbiterFacts{Arbiter: arbiter(f, s)}
+		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Pause]{
 		Name: "ticket.pause", Route: "/v1/tickets/{id}/pause", Allow: authz.TicketHandle,
@@ -116,7 +116,7 @@ var ticketCommands = []Entry{
 		Name: "ticket.complete", Route: "/v1/tickets/{id}/complete", Allow: authz.TicketHandle,
 		Doc: "Ends the handling of the running round.",
 		Refuses: []*domain.Error{
-			ticket.ErrNotHandling, ticket.ErrPaused, ticket.ErrOfferPending, ticket.ErrNoHandler,
+			ticket.ErrNotHandling, ticket.ErrPaused, ticket.ErrOfferPending, ticket.ErrNoHandler, ticket.ErrStepMissing, ticket.ErrSubtaskOpen,
 		},
 		Example: ticket.Complete{Outcome: ticket.Fulfilled, Summary: "the certificate was printed"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Complete) {
@@ -154,7 +154,7 @@ var ticketCommands = []Entry{
 		Name: "ticket.close", Route: "/v1/tickets/{id}/close", Allow: authz.TicketClose,
 		Doc: "Ends the ticket.",
 		Refuses: []*domain.Error{
-			ticket.ErrOfferPending, ticket.ErrNotDelivered, ticket.ErrNotReviewed, ticket.ErrNotCompleted,
+			ticket.ErrOfferPending, ticket.ErrOutside, ticket.ErrNotDelivered, ticket.ErrNotReviewed, ticket.ErrNotCompleted,
 		},
 		Example: ticket.Close{Reason: "the customer is content"},
 	}),
@@ -164,12 +164,6 @@ var ticketCommands = []Entry{
 		Refuses: []*domain.Error{ticket.ErrFinished},
 		Example: ticket.Cancel{Code: ticket.CancelWithdrawn, Reason: "the customer withdrew it"},
 	}),
-}
-
-// person tells what the directory knows of somebody who is to hold a ticket of the group.
-func person(f Facts, id, group string) ticket.Person {
-	p, ok := f.Staff(id)
-	return ticket.Person{Known: ok, Active: p.Active, Member: slices.Contains(p.Groups, group)}
 }
 
 // numberOf is the number that an event gave a ticket.

@@ -13,8 +13,7 @@ var unitCommands = []Entry{
 		Refuses: []*domain.Error{unit.ErrExists},
 		Example: unit.Open{Kind: unit.Department, Code: "CS", Name: "Customer service"},
 		Enrich: func(f Facts, _ unit.State, c *unit.Open) {
-			parent, ok := f.Unit(c.Parent)
-			c.Facts = unit.ParentFacts{Known: ok, Active: parent.Active, IsUnit: parent.Kind == unit.Department}
+			c.Facts = parent(f, c.Parent)
 		},
 	}),
 	Define(unit.Decider, Spec[unit.State, unit.Rename]{
@@ -45,4 +44,30 @@ var unitCommands = []Entry{
 		Refuses: []*domain.Error{unit.ErrClosed},
 		Example: unit.Close{Reason: "merged with another"},
 	}),
+	Define(unit.Decider, Spec[unit.State, unit.Move]{
+		Name: "unit.move", Route: "/v1/units/{id}/move", Allow: authz.OrganisationManage,
+		Doc:     "Hangs a unit or group below another unit.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.Move{Parent: exampleID, Reason: "the departments were merged"},
+		Enrich: func(f Facts, _ unit.State, c *unit.Move) {
+			c.Facts = unit.MoveFacts{Parent: parent(f, c.Parent), Cycle: f.Below(c.Parent, f.ID.Key())}
+		},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.TakeOn]{
+		Name: "unit.take_on", Route: "/v1/units/{id}/take-on", Allow: authz.OrganisationManage,
+		Doc:     "Says which business types a group is responsible for.",
+		Refuses: []*domain.Error{unit.ErrNotGroup, unit.ErrClosed},
+		Example: unit.TakeOn{Types: []string{"CERT", "INC"}},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.LimitLoad]{
+		Name: "unit.limit_load", Route: "/v1/units/{id}/limit-load", Allow: authz.OrganisationManage,
+		Doc:     "Says how many open tickets a member of a group may hold at once.",
+		Refuses: []*domain.Error{unit.ErrNotGroup, unit.ErrClosed},
+		Example: unit.LimitLoad{Open: 20},
+	}),
+}
+
+func parent(f Facts, id string) unit.ParentFacts {
+	p, ok := f.Unit(id)
+	return unit.ParentFacts{Known: ok, Active: p.Active, IsUnit: p.Kind == unit.Department}
 }

@@ -121,7 +121,8 @@ type Lookups interface {
 	People(at time.Time) []staff.Facts // everybody who had joined by then
 	Templates
 	Authorities
-	Position() uint64 // how far in the log the directory has read
+	Units(at time.Time) []unit.Facts // all that existed by then, closed ones included
+	Position() uint64                // how far in the log the directory has read
 	WaitFor(ctx context.Context, position uint64) error
 }
 
@@ -130,6 +131,7 @@ type Facts struct {
 	lookups   Lookups
 	sources   sources
 	calendars Calendars
+	ID        domain.StreamID // of the stream that the command addresses
 	At        time.Time
 	Actor     domain.Actor
 }

@@ -37,7 +37,7 @@ func (t *try) facts(ctx context.Context) (Facts, func() error) {
 			return u, known
 		},
 	}
-	return Facts{lookups: t.p.Lookups, sources: r, calendars: t.p.Calendars, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }
+	return Facts{lookups: t.p.Lookups, sources: r, calendars: t.p.Calendars, ID: t.stream, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }
 }
 
 // Customer is a customer's file as it is now, read from its own stream; false when there is none of that id. One whose data

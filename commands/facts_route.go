@@ -23,7 +23,7 @@ func (f Facts) stageFacts(s ticket.State, stage string, risk ticket.Risk, handle
 		Conditions: f.stageConditions(s, s.Route.Form.Values, risk), MayAssign: assigns, Calendar: f.Clocks(s).Calendar,
 	}
 	if handler != "" {
-		facts.Handler = person(f, handler, s.Group)
+		facts.Handler = person(f, s, handler, s.Group)
 	}
 	if st, ok := stageOf(s, stage); ok && st.Authority != "" {
 		facts.Authority = f.authorityOver(s, st, risk)

@@ -1,9 +1,12 @@
 package commands
 
 import (
+	"slices"
+
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/staff"
+	"docket/domain/unit"
 )
 
 // Absence is the absence that covers the effective time, if the person has one.
@@ -31,17 +34,73 @@ func (f Facts) Agreed(person string) bool {
 	return p.Fit.Agreed(f.At)
 }
 
-// Superior is the direct superior of somebody in the organisation, beginning at a unit or group: the first leader upwards
-// who is active and somebody else. It is empty at the top.
+// Superior is the direct superior of somebody in the organisation, beginning at a unit or group: the first active leader
+// upwards, and for somebody who leads on that way the first one above them. It is empty at the top.
 func (f Facts) Superior(person, place string) string {
+	superior := ""
 	for range deepest {
 		u, ok := f.Unit(place)
 		if !ok {
+			break
+		}
+		leader, known := f.Staff(u.Leader)
+		switch {
+		case u.Leader == person:
+			superior = "" // whoever was found lies below
+		case superior == "" && known && leader.Active:
+			superior = u.Leader
+		}
+		place = u.Parent
+	}
+	return superior
+}
+
+// Below reports whether a unit or group is another one, or lies below it.
+func (f Facts) Below(place, other string) bool {
+	for range deepest {
+		if place == other {
+			return true
+		}
+		u, ok := f.Unit(place)
+		if !ok || u.Parent == "" {
+			return false
+		}
+		place = u.Parent
+	}
+	return true // a history that goes in circles is no place to hang anything below
+}
+
+// Leads lists the open groups that somebody leads, sorted.
+func (f Facts) Leads(person string) []string {
+	var groups []string
+	for _, u := range f.lookups.Units(f.At) {
+		if u.Leader == person && u.Active && u.Kind == unit.Group {
+			groups = append(groups, u.ID)
+		}
+	}
+	slices.Sort(groups)
+	return groups
+}
+
+// Holder is somebody who is here and holds a post of the role: at the place, or else at the nearest unit above it, or else
+// in the whole organisation. Of several it is the one whose key comes first. It is empty when there is nobody.
+func (f Facts) Holder(role, place string) string {
+	people := f.lookups.People(f.At)
+	for range deepest {
+		var found []string
+		for _, p := range people {
+			_, absent := p.Fit.Absence(f.At)
+			if p.Active && !absent && slices.Contains(p.Posts, domain.Post{Role: role, Unit: place}) {
+				found = append(found, p.ID)
+			}
+		}
+		if len(found) > 0 {
+			return slices.Min(found)
+		}
+		if place == "" {
 			return ""
 		}
-		if leader, known := f.Staff(u.Leader); known && leader.Active && u.Leader != person {
-			return u.Leader
-		}
+		u, _ := f.Unit(place)
 		place = u.Parent
 	}
 	return ""

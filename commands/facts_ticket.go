@@ -7,7 +7,6 @@ import (
 	"docket/domain"
 	"docket/domain/casetype"
 	"docket/domain/ticket"
-	"docket/domain/unit"
 	"docket/internal/condition"
 )
 
@@ -27,21 +26,15 @@ func (f Facts) Ticket(id string) (ticket.State, bool) {
 	return s, s.Exists()
 }
 
-// group tells what the directory knows of a group that is to be responsible.
-func (f Facts) group(id string) ticket.GroupFacts {
-	g, ok := f.Unit(id)
-	return ticket.GroupFacts{Known: ok && g.Kind == unit.Group, Active: g.Active, Unit: g.Root()}
-}
-
 // placement is the group that the rules name for a ticket, and who leads there (mission row A1).
 func (f Facts) placement(s ticket.State, in condition.Input) ticket.Placement {
 	p := ticket.Placement{
-		Fallback: s.Rules.Fallback, FallbackFacts: f.group(s.Rules.Fallback), FallbackLeader: f.leader(s.Rules.Fallback),
+		Fallback: s.Rules.Fallback, FallbackFacts: responsible(f, nil, s.Rules.Fallback), FallbackLeader: f.leader(s.Rules.Fallback),
 		UnitLeader: f.leader(s.Unit),
 	}
 	for i, choice := range s.Rules.Groups {
 		if group, ok := f.Choose(s.Template, s.Rules, []casetype.Choice{choice}, in); ok {
-			p.Rule, p.Group, p.Facts, p.Leader = fmt.Sprintf("groups[%d]", i), group, f.group(group), f.leader(group)
+			p.Rule, p.Group, p.Facts, p.Leader = fmt.Sprintf("groups[%d]", i), group, responsible(f, s.Rules, group), f.leader(group)
 			break
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -156,7 +157,7 @@ func (d *directory) Unit(id string, at time.Time) (unit.Facts, bool) {
 	}
 	return unit.Facts{
 		ID: id, Code: first.Event.(unit.Opened).Code, Parent: s.Parent, Name: s.Name, Leader: s.Leader, Kind: s.Kind,
-		Active: s.Open, Settings: s.Settings,
+		Active: s.Open, Settings: s.Settings, Types: s.Types, Load: s.Load,
 	}, true
 }
 
@@ -215,6 +216,23 @@ func (d *directory) Template(id string) (template.Facts, bool) {
 		f = f.After(e.Event.(template.Event), e.Meta.Effective)
 	}
 	return f, len(f.Versions) > 0
+}
+
+func (d *directory) Units(at time.Time) []unit.Facts {
+	return all(d, unit.Decider.Category, func(id string) (unit.Facts, bool) { return d.Unit(id, at) })
+}
+
+func all[F any](d *directory, category string, of func(id string) (F, bool)) []F {
+	d.mu.Lock()
+	streams := slices.Collect(maps.Keys(d.events))
+	d.mu.Unlock()
+	var list []F
+	for _, s := range streams {
+		if f, ok := of(s.Key()); ok && s.Category() == category {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func (d *directory) Position() uint64 {

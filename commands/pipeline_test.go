@@ -309,5 +309,5 @@ func TestOffersAreWhatMaySaysNow(t *testing.T) {
 	require.ErrorIs(t, err, commands.ErrUnknown)
 	list, err := d.p.Offers(t.Context(), d.as(d.chief), domain.Stream("unit", d.unit))
 	require.NoError(t, err)
-	require.Len(t, list, 4)
+	require.Len(t, list, 7)
 }

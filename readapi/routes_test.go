@@ -133,7 +133,8 @@ func (d *desk) testTicketPage(t *testing.T) {
 		"detail": object{"handover": 2., "from": object{"id": ann, "name": "Ann"}, "to": object{"id": bob, "name": "Bob"}},
 	}, accepted)
 
-	require.Equal(t, []any{"ticket.note", "ticket.attach_file"}, page.body["allowed_commands"], "a colleague of the holder")
+	require.Contains(t, page.body["allowed_commands"], "ticket.note", "a colleague of the holder")
+	require.NotContains(t, page.body["allowed_commands"], "ticket.record_work", "is not the holder")
 	require.Contains(t, page.body["other_commands"], object{"name": "ticket.complete", "why": "not_allowed"})
 	require.Contains(t, d.ok(bob, "/v1/tickets/"+first).body["allowed_commands"], "ticket.complete")
 	require.Contains(t, d.ok(bob, "/v1/tickets/"+fourth).body["allowed_commands"], "ticket.accept_handover", "offered to him")

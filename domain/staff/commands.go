@@ -1,6 +1,10 @@
 package staff
 
-import "docket/domain"
+import (
+	"slices"
+
+	"docket/domain"
+)
 
 // Refusals of staff.
 var (
@@ -97,9 +101,21 @@ func (c StartMembership) Decide(s State, _ domain.Meta) ([]Event, error) {
 	return []Event{MembershipStarted{Group: c.Group}}, nil
 }
 
+// LeadFacts are the open groups that the person leads.
+type LeadFacts struct{ Groups []string }
+
+// check wants groups to have a leader: a successor is appointed first (mission row O1).
+func (l LeadFacts) check(v *domain.Checks, field string, leaves func(group string) bool) {
+	if slices.ContainsFunc(l.Groups, leaves) {
+		v.Fail(field, "leads", "leads a group that would be left without a leader; appoint a successor first")
+	}
+}
+
 // EndMembership takes the person out of a group.
 type EndMembership struct {
 	Group string `json:"group" minLength:"1" maxLength:"64"`
+
+	Facts LeadFacts `json:"-"`
 }
 
 // May wants somebody who works here.
@@ -110,7 +126,12 @@ func (c EndMembership) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if !s.Groups[c.Group] {
 		return nil, nil
 	}
-	return []Event{MembershipEnded(c)}, nil
+	var v domain.Checks
+	c.Facts.check(&v, "group", func(group string) bool { return group == c.Group })
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return []Event{MembershipEnded{Group: c.Group}}, nil
 }
 
 // GrantPost gives the person a post and with it the powers of its role.
@@ -170,6 +191,8 @@ func (c EndPost) Decide(s State, _ domain.Meta) ([]Event, error) {
 // Leave records that the person no longer works here.
 type Leave struct {
 	Reason string `json:"reason,omitempty" maxLength:"10000"`
+
+	Facts LeadFacts `json:"-"`
 }
 
 // May wants somebody who works here.
@@ -178,11 +201,12 @@ func (c Leave) May(s State, _ domain.Meta) error { return active(s) }
 // Decide ends the employment.
 func (c Leave) Decide(State, domain.Meta) ([]Event, error) {
 	var v domain.Checks
+	c.Facts.check(&v, "path.id", func(string) bool { return true })
 	v.Text("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{Left(c)}, nil
+	return []Event{Left{Reason: c.Reason}}, nil
 }
 
 // Return records that somebody who had left works here again.

@@ -71,11 +71,13 @@ var startCases = domaintest.Cases{
 }
 
 var endCases = domaintest.Cases{
-	"of a member":        given(member...).When(staff.EndMembership{Group: "g1"}).Then(staff.MembershipEnded{Group: "g1"}),
-	"of another group":   given(member...).When(staff.EndMembership{Group: "g2"}).Nothing(),
-	"twice":              given(then(member, staff.MembershipEnded{Group: "g1"})...).When(staff.EndMembership{Group: "g1"}).Nothing(),
-	"that leaving ended": given(returned...).When(staff.EndMembership{Group: "g1"}).Nothing(),
-	"after leaving":      given(left...).When(staff.EndMembership{Group: "g1"}).Refused(staff.ErrNotActive),
+	"of a member":         given(member...).When(staff.EndMembership{Group: "g1"}).Then(staff.MembershipEnded{Group: "g1"}),
+	"of its leader":       given(leading...).When(staff.EndMembership{Group: "g1", Facts: staff.LeadFacts{Groups: []string{"g1"}}}).Invalid("group leads"),
+	"of another's leader": given(leading...).When(staff.EndMembership{Group: "g1", Facts: staff.LeadFacts{Groups: []string{"g2"}}}).Then(staff.MembershipEnded{Group: "g1"}),
+	"of another group":    given(member...).When(staff.EndMembership{Group: "g2"}).Nothing(),
+	"twice":               given(then(member, staff.MembershipEnded{Group: "g1"})...).When(staff.EndMembership{Group: "g1"}).Nothing(),
+	"that leaving ended":  given(returned...).When(staff.EndMembership{Group: "g1"}).Nothing(),
+	"after leaving":       given(left...).When(staff.EndMembership{Group: "g1"}).Refused(staff.ErrNotActive),
 }
 
 var grantCases = domaintest.Cases{
@@ -99,11 +101,12 @@ var endPostCases = domaintest.Cases{
 }
 
 var leaveCases = domaintest.Cases{
-	"for a reason":  given(leading...).When(staff.Leave{Reason: "retired"}).Then(staff.Left{Reason: "retired"}),
-	"without one":   given(joined...).When(staff.Leave{}).Then(staff.Left{}),
-	"a second time": given(returned...).When(staff.Leave{}).Then(staff.Left{}),
-	"twice":         given(left...).When(staff.Leave{}).Refused(staff.ErrNotActive),
-	"for a volume":  given(joined...).When(staff.Leave{Reason: strings.Repeat("長", 10_001)}).Invalid("reason too_long"),
+	"for a reason":                     given(leading...).When(staff.Leave{Reason: "retired"}).Then(staff.Left{Reason: "retired"}),
+	"without one":                      given(joined...).When(staff.Leave{}).Then(staff.Left{}),
+	"a second time":                    given(returned...).When(staff.Leave{}).Then(staff.Left{}),
+	"twice":                            given(left...).When(staff.Leave{}).Refused(staff.ErrNotActive),
+	"leaving a group without a leader": given(leading...).When(staff.Leave{Facts: staff.LeadFacts{Groups: []string{"g1"}}}).Invalid("path.id leads"),
+	"for a volume":                     given(joined...).When(staff.Leave{Reason: strings.Repeat("長", 10_001)}).Invalid("reason too_long"),
 }
 
 var returnCases = domaintest.Cases{

@@ -14,21 +14,62 @@ type AssignToGroup struct {
 type GroupFacts struct {
 	Known, Active bool
 	Unit          string // the unit the group belongs to
+
+	// What is asked of the groups of planned tickets (mission rows A1 and O1).
+	Led         bool // somebody leads it
+	Responsible bool // takes on the ticket's type
+	Qualified   bool // a member who is here holds the certificate that the template asks for
+}
+
+// check adds the failure that makes a group unfit to be responsible for a ticket.
+func (g GroupFacts) check(v *domain.Checks, s State) {
+	switch g.unfit(s.Planned()) {
+	case "unknown":
+		v.Fail("group", "unknown", "no such group at that time")
+	case "inactive":
+		v.Fail("group", "inactive", "is closed at that time")
+	case "no_unit":
+		v.Fail("group", "no_unit", "belongs to no unit, which a ticket is never without")
+	case "no_leader":
+		v.Fail("group", "no_leader", "has nobody who leads it")
+	case "not_responsible":
+		v.Fail("group", "not_responsible", "does not take on tickets of this type")
+	case "unqualified":
+		v.Fail("group", "unqualified", "has no member with the certificate that is needed")
+	}
+}
+
+// unfit tells why a group cannot be responsible for a ticket; empty when it can. Groups of planned tickets are led, take on
+// the type, and have somebody qualified.
+func (g GroupFacts) unfit(planned bool) string {
+	switch {
+	case !g.Known:
+		return "unknown"
+	case !g.Active:
+		return "inactive"
+	case g.Unit == "":
+		return "no_unit"
+	case !planned:
+	case !g.Led:
+		return "no_leader"
+	case !g.Responsible:
+		return "not_responsible"
+	case !g.Qualified:
+		return "unqualified"
+	}
+	return ""
 }
 
 // May wants a ticket that is still looked after.
 func (c AssignToGroup) May(s State, _ domain.Meta) error { return live(s) }
 
-// Decide assigns; the group that has it already is not an error. A handler stays responsible until a handover is accepted.
-func (c AssignToGroup) Decide(s State, _ domain.Meta) ([]Event, error) {
+// Decide assigns; the group that has it already is not an error. A handler stays responsible until a handover is accepted,
+// but one that was offered within the former group lapses. Planned tickets are moved on for a reason (mission row A7).
+func (c AssignToGroup) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
-	switch {
-	case !c.Facts.Known:
-		v.Fail("group", "unknown", "no such group at that time")
-	case !c.Facts.Active:
-		v.Fail("group", "inactive", "is closed at that time")
-	case c.Facts.Unit == "":
-		v.Fail("group", "no_unit", "belongs to no unit, which a ticket is never without")
+	c.Facts.check(&v, s)
+	if s.Planned() && s.Group != "" && c.Group != s.Group {
+		v.Required("reason", c.Reason)
 	}
 	v.Text("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
@@ -37,7 +78,7 @@ func (c AssignToGroup) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if c.Group == s.Group {
 		return nil, nil
 	}
-	return []Event{AssignedToGroup{Group: c.Group, Unit: c.Facts.Unit, Previous: s.Group, Reason: c.Reason}}, nil
+	return append(s.withdrawn(m), AssignedToGroup{Group: c.Group, Unit: c.Facts.Unit, Previous: s.Group, Reason: c.Reason}), nil
 }
 
 // AssignToHandler names the responsible handler over the group's head (安排專人負責, mission row A2).
@@ -54,7 +95,10 @@ func (c AssignToHandler) May(s State, _ domain.Meta) error { return live(s) }
 // Decide names the handler. Taking a ticket from somebody needs a reason (mission row A7).
 func (c AssignToHandler) Decide(s State, m domain.Meta) ([]Event, error) {
 	if c.Handler == s.Handler {
-		return nil, nil
+		return s.withdrawn(m), nil // whoever names the present handler decides against the offer
+	}
+	if err := s.disputeRefusal(); err != nil {
+		return nil, err
 	}
 	var v domain.Checks
 	c.Facts.check(&v, "handler", s.Group)
@@ -65,7 +109,7 @@ func (c AssignToHandler) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return s.acknowledged(m, AssignedToHandler{Handler: c.Handler, Previous: s.Handler, Reason: c.Reason}), nil
+	return append(s.acknowledged(m, s.given(c.Handler, c.Reason, m)[0]), s.stopClock(HandoverClock, m.Now)...), nil
 }
 
 // Take makes the actor the responsible handler of a ticket nobody holds.

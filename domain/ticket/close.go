@@ -40,14 +40,16 @@ type Close struct {
 	Reason string `json:"reason,omitempty" maxLength:"10000"`
 }
 
-// May wants a delivered result, or a reviewed or completed one where the policy waives the steps between; and no handover
-// left unanswered.
+// May wants a delivered result, or a reviewed or completed one where the policy waives the steps between; no handover
+// left unanswered, and nothing outside without its receipt.
 func (c Close) May(s State, _ domain.Meta) error {
 	switch {
 	case s.Offer.Pending():
 		return ErrOfferPending
 	case s.Result.Objection.Open:
 		return ErrObjectionOpen
+	case s.outsideRefusal() != nil:
+		return s.outsideRefusal()
 	case s.Status == StatusDelivered:
 		return nil
 	case s.Status == StatusRefused: // mission row R7: whatever the policy waives

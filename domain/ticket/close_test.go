@@ -103,6 +103,7 @@ func TestNoCommandIsForgotten(t *testing.T) {
 		coreCases,
 		routeCases,
 		clockCases,
+		dutyCases,
 		intakeCases,
 		privacyCases,
 		resultCases,

@@ -11,8 +11,9 @@ type Complete struct {
 	Facts RouteFacts `json:"-"`
 }
 
-// May wants a ticket in handling that is not paused, and a handler unless the policy waives it. A planned
-// ticket also wants every condition of its approval and every item of its last return answered.
+// May wants a ticket in handling that is not paused, and a handler unless the policy waives it; no key step whose record is
+// missing, and no blocking sub-task that is open. A planned ticket also wants every condition of its approval and every
+// item of its last return answered.
 func (c Complete) May(s State, _ domain.Meta) error {
 	switch {
 	case !s.Handling():
@@ -23,6 +24,9 @@ func (c Complete) May(s State, _ domain.Meta) error {
 		return ErrOfferPending
 	case s.Handler == "" && !s.Policy.CompleteUnassigned:
 		return ErrNoHandler
+	}
+	if err := finishRefusal(s); err != nil {
+		return err
 	}
 	return s.routeComplete()
 }

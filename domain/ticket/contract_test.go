@@ -14,7 +14,7 @@ var ref = casetype.Ref{Template: "t1", Version: 2, Digest: "d2"}
 
 // recorded holds every event ever written, by wire name and version: what its golden file means today. Each family of
 // events has its own.
-var recorded = union(coreRecorded, routeRecorded, clockRecorded, intakeRecorded)
+var recorded = union(coreRecorded, routeRecorded, clockRecorded, dutyRecorded, intakeRecorded)
 
 func union(all ...map[string]ticket.Event) map[string]ticket.Event {
 	one := map[string]ticket.Event{}
@@ -36,9 +36,9 @@ var coreRecorded = map[string]ticket.Event{
 	"TicketAssignedToGroup.v1":   ticket.AssignedToGroup{Group: "g2", Unit: "u2", Previous: "g1", Reason: "roads", Rule: "groups[0]"},
 	"TicketTaken.v1":             ticket.Taken{Handler: "ann"},
 	"TicketAssignedToHandler.v1": ticket.AssignedToHandler{Handler: "bob", Previous: "ann", Reason: "ill"},
-	"TicketWorkRecorded.v1":      ticket.WorkRecorded{Content: "inspected", Result: "sound", StartedAt: &earlier, EndedAt: &noon},
-	"TicketNoted.v1":             ticket.Noted{Text: "rang back"},
-	"TicketHandoverOffered.v1":   ticket.HandoverOffered{Handover: 1, From: "ann", To: "bob", Note: "map inside", Pages: 3, Paper: true},
+	"TicketWorkRecorded.v1":      ticket.WorkRecorded{Content: "inspected", Result: "sound", StartedAt: &earlier, EndedAt: &noon, Step: "visit", Files: []string{digest}, By: "ann"},
+	"TicketNoted.v1":             ticket.Noted{Text: "rang back", Visible: true},
+	"TicketHandoverOffered.v1":   ticket.HandoverOffered{Handover: 1, From: "ann", To: "bob", Note: "map inside", Pages: 3, Paper: true, Items: []string{"map"}, Status: ticket.StatusInProgress},
 	"TicketHandoverAccepted.v1":  ticket.HandoverAccepted{Handover: 1, From: "ann", To: "bob"},
 	"TicketHandoverRefused.v1": ticket.HandoverRefused{
 		Handover: 1, From: "ann", To: "bob", Code: ticket.RefusedOverloaded, Reason: "full desk",

@@ -64,11 +64,15 @@ type WorkRecorded struct {
 	Result    string     `json:"result,omitempty" class:"content"`
 	StartedAt *time.Time `json:"started_at,omitempty" class:"skeleton"`
 	EndedAt   *time.Time `json:"ended_at,omitempty" class:"skeleton"`
+	Step      string     `json:"step,omitempty" class:"skeleton"` // key step of the template
+	Files     []string   `json:"files,omitempty" class:"content"` // digests of what is attached
+	By        string     `json:"by,omitempty" class:"skeleton"`   // author, where a key step is recorded
 }
 
 // Noted: somebody left a note; it changes nothing and is allowed on a closed ticket too.
 type Noted struct {
-	Text string `json:"text" class:"content"`
+	Text    string `json:"text" class:"content"`
+	Visible bool   `json:"visible,omitempty" class:"skeleton"` // to the customer; else it is internal
 }
 
 // HandoverOffered: the handler wants to pass the ticket on (交接, mission row C1); the sender stays responsible.
@@ -79,6 +83,9 @@ type HandoverOffered struct {
 	Note     string `json:"note,omitempty" class:"content"`
 	Pages    int    `json:"pages,omitempty" class:"skeleton"` // pages that go along
 	Paper    bool   `json:"paper,omitempty" class:"skeleton"` // the paper original goes along
+
+	Items  []string `json:"items,omitempty" class:"content"`   // what goes along
+	Status Status   `json:"status,omitempty" class:"skeleton"` // where the ticket stood
 }
 
 // HandoverAccepted: the receiver is responsible from now on (mission row C2).

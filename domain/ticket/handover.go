@@ -20,10 +20,13 @@ type OfferHandover struct {
 	Pages int    `json:"pages,omitempty" doc:"pages that go along" minimum:"0" maximum:"100000"`
 	Paper bool   `json:"paper,omitempty" doc:"the paper original goes along"`
 
-	Facts Person `json:"-"`
+	Items []string `json:"items,omitempty" maxItems:"200" doc:"list of what goes along"`
+
+	Facts Person     `json:"-"`
+	Clock ClockFacts `json:"-"`
 }
 
-// May wants a ticket that somebody holds and that is not offered already.
+// May wants a ticket that somebody holds and that is not offered already, is not in dispute, and has its key steps recorded.
 func (c OfferHandover) May(s State, _ domain.Meta) error {
 	switch {
 	case !s.Live():
@@ -32,12 +35,15 @@ func (c OfferHandover) May(s State, _ domain.Meta) error {
 		return ErrNoHandler
 	case s.Offer.Pending():
 		return ErrOfferPending
+	case s.disputeRefusal() != nil:
+		return s.disputeRefusal()
 	}
-	return nil
+	return stepsRefusal(s)
 }
 
-// Decide offers to an active member of the responsible group other than the handler.
-func (c OfferHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
+// Decide offers to an active member of the responsible group other than the handler, who is here and qualified. What goes
+// along is listed, and for planned tickets where the ticket stood is recorded.
+func (c OfferHandover) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	if c.To == s.Handler {
 		v.Fail(ErrSelfHandover.Field, ErrSelfHandover.Code, ErrSelfHandover.Msg)
@@ -48,12 +54,19 @@ func (c OfferHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if c.Pages < 0 || c.Pages > maxHandoverPages {
 		v.Fail("pages", "out_of_range", "must be between 0 and 100000")
 	}
+	for _, item := range c.Items {
+		v.RequiredText("items", item, maxTitle)
+	}
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{HandoverOffered{
-		Handover: s.Offers + 1, From: s.Handler, To: c.To, Note: c.Note, Pages: c.Pages, Paper: c.Paper,
-	}}, nil
+	e := HandoverOffered{
+		Handover: s.Offers + 1, From: s.Handler, To: c.To, Note: c.Note, Pages: c.Pages, Paper: c.Paper, Items: c.Items,
+	}
+	if s.Planned() {
+		e.Status = s.Status
+	}
+	return append([]Event{e}, s.startClock(HandoverClock, m.Now, c.Clock.Calendar)...), nil
 }
 
 // AcceptHandover makes the receiver responsible (收到業務單, mission row C2).
@@ -65,11 +78,12 @@ type AcceptHandover struct {
 func (c AcceptHandover) May(s State, m domain.Meta) error { return answering(s, m) }
 
 // Decide accepts.
-func (c AcceptHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
+func (c AcceptHandover) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := namesOffer(s, c.Handover); err != nil {
 		return nil, err
 	}
-	return []Event{HandoverAccepted{Handover: s.Offer.Handover, From: s.Handler, To: s.Offer.To}}, nil
+	events := []Event{HandoverAccepted{Handover: s.Offer.Handover, From: s.Handler, To: s.Offer.To}}
+	return append(events, s.stopClock(HandoverClock, m.Now)...), nil
 }
 
 // RefuseHandover leaves the ticket with its sender, for a coded reason.
@@ -77,13 +91,18 @@ type RefuseHandover struct {
 	Handover int           `json:"handover,omitempty" doc:"which offer; the pending one when left out" minimum:"0"`
 	Code     RefusalReason `json:"code" enum:"not_responsible,incomplete,overloaded,unqualified"`
 	Reason   string        `json:"reason" minLength:"1" maxLength:"10000"`
+
+	Facts ArbiterFacts `json:"-"`
 }
+
+// ArbiterFacts name who decides when nobody takes the ticket.
+type ArbiterFacts struct{ Arbiter string }
 
 // May wants a pending offer to the actor.
 func (c RefuseHandover) May(s State, m domain.Meta) error { return answering(s, m) }
 
-// Decide refuses; code and reason are both needed.
-func (c RefuseHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
+// Decide refuses; code and reason are both needed. One refusal too many puts the ticket before an arbiter.
+func (c RefuseHandover) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := namesOffer(s, c.Handover); err != nil {
 		return nil, err
 	}
@@ -93,9 +112,11 @@ func (c RefuseHandover) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{HandoverRefused{
+	events := []Event{HandoverRefused{
 		Handover: s.Offer.Handover, From: s.Handler, To: s.Offer.To, Code: c.Code, Reason: c.Reason,
-	}}, nil
+	}}
+	events = append(events, s.disputed(c.Facts.Arbiter)...)
+	return append(events, s.stopClock(HandoverClock, m.Now)...), nil
 }
 
 func answering(s State, m domain.Meta) error {

@@ -27,17 +27,10 @@ func (p Placement) place(s State) []Event {
 
 // cause tells why the rules place the ticket nowhere; empty when they do.
 func (p Placement) cause() string {
-	switch {
-	case p.Rule == "":
+	if p.Rule == "" {
 		return "no_rule"
-	case !p.Facts.Known:
-		return "unknown"
-	case !p.Facts.Active:
-		return "inactive"
-	case p.Facts.Unit == "":
-		return "no_unit"
 	}
-	return ""
+	return p.Facts.unfit(true)
 }
 
 // with is the group that gets the ticket and who leads it.

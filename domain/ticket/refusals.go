@@ -29,6 +29,11 @@ type Person struct {
 	Known  bool
 	Active bool
 	Member bool // of the ticket's group
+
+	Absent      bool // entered as away
+	Unqualified bool // lacks the certificate that the template asks of handlers (mission row O2)
+	Overloaded  bool // holds as many open tickets as the group allows
+	Closed      bool // the ticket's group is
 }
 
 // check adds the failures that make a person unfit to be responsible for a ticket of the given group (mission row A2).
@@ -40,6 +45,14 @@ func (p Person) check(c *domain.Checks, field, group string) {
 		c.Fail(field, "inactive", "is not active at that time")
 	case group != "" && !p.Member:
 		c.Fail(field, "not_member", "is not a member of the responsible group at that time")
+	case group != "" && p.Closed:
+		c.Fail(field, "group_closed", "belongs to a group that is closed at that time")
+	case p.Absent:
+		c.Fail(field, "absent", "is absent at that time")
+	case p.Unqualified:
+		c.Fail(field, "unqualified", "does not hold the certificate that is needed")
+	case p.Overloaded:
+		c.Fail(field, "over_limit", "holds as many open tickets as are allowed")
 	}
 }
 

@@ -123,6 +123,11 @@ func scope(s State) domain.Scope {
 	if s.Offer.Pending() {
 		parties = append(parties, s.Offer.To)
 	}
+	for _, t := range s.Duty.Subtasks {
+		if t.Pending() {
+			parties = append(parties, t.To)
+		}
+	}
 	return domain.Scope{Unit: s.Unit, Group: s.Group, Holder: s.Handler, Parties: parties}
 }
 
@@ -192,6 +197,7 @@ func evolve(s State, event Event) State {
 		s.Status, s.Offer, s.Pause = StatusCancelled, Offer{}, ""
 	case WorkRecorded, Noted:
 	}
+	s.Duty = s.Duty.noting(event)
 	return s
 }
 

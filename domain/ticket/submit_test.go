@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	g1      = ticket.GroupFacts{Known: true, Active: true, Unit: "u1"}
+	g1      = ticket.GroupFacts{Known: true, Active: true, Unit: "u1", Led: true, Responsible: true, Qualified: true}
 	toGroup = ticket.Placement{
 		Rule: "groups[0]", Group: "g1", Facts: g1, Leader: "eve",
 		Fallback: "g9", FallbackFacts: ticket.GroupFacts{Known: true, Active: true, Unit: "u1"}, FallbackLeader: "bob", UnitLeader: "max",

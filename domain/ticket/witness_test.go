@@ -38,6 +38,8 @@ func (w *witness) see(event ticket.Event) error {
 		return w.must(w.open && e.Unit != "" && e.Group != e.Previous, nil)
 	case ticket.Taken:
 		return w.must(w.open && w.holder == "" && e.Handler != "", func() { w.holder = e.Handler })
+	case ticket.HandoverWithdrawn:
+		return w.must(w.answers(e.From, e.To, e.Handover), func() { w.receiver = "" })
 	case ticket.AssignedToHandler:
 		return w.must(w.open && w.holder == e.Previous && e.Handler != w.holder && e.Handler != "" && (w.holder == "" || e.Reason != ""),
 			func() { w.holder, w.receiver = e.Handler, "" })

@@ -12,13 +12,17 @@ type RecordWork struct {
 	Result    string     `json:"result,omitempty" maxLength:"10000"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	Step      string   `json:"step,omitempty" maxLength:"40" doc:"key step of the template that this records; then times and result are needed"`
+	Deviation string   `json:"deviation,omitempty" maxLength:"10000" doc:"why an earlier mandatory step is still open; required then"`
+	Files     []string `json:"files,omitempty" maxItems:"50" doc:"SHA-256 of what is attached"`
 }
 
 // May wants a ticket that is still looked after.
 func (c RecordWork) May(s State, _ domain.Meta) error { return live(s) }
 
 // Decide records; work neither ends before it starts nor lies after the time the act is said to have happened.
-func (c RecordWork) Decide(_ State, m domain.Meta) ([]Event, error) {
+func (c RecordWork) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	v.RequiredText("content", c.Content, maxText)
 	v.Text("result", c.Result, maxText)
@@ -33,15 +37,21 @@ func (c RecordWork) Decide(_ State, m domain.Meta) ([]Event, error) {
 			v.Fail("ended_at", "too_early", "must not lie before started_at")
 		}
 	}
+	c.check(s, &v)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{WorkRecorded(c)}, nil
+	e := WorkRecorded{Content: c.Content, Result: c.Result, StartedAt: c.StartedAt, EndedAt: c.EndedAt, Step: c.Step, Files: c.Files}
+	if c.Step != "" {
+		e.By = m.Actor.Staff
+	}
+	return append(c.deviates(s, m), e), nil
 }
 
 // Note leaves a note; it is the one thing still possible on a closed ticket.
 type Note struct {
-	Text string `json:"text" minLength:"1" maxLength:"10000"`
+	Text    string `json:"text" minLength:"1" maxLength:"10000"`
+	Visible bool   `json:"visible,omitempty" doc:"the customer may see it; left out, it is internal and never leaves the house"`
 }
 
 // May wants a ticket that exists, which the pipeline has seen to.

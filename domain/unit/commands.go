@@ -50,14 +50,7 @@ func (c Open) Decide(State, domain.Meta) ([]Event, error) {
 		v.Code("code", c.Code, 1, 8)
 	}
 	if c.Parent != "" {
-		switch {
-		case !c.Facts.Known:
-			v.Fail("parent", "unknown", "no such unit at that time")
-		case !c.Facts.Active:
-			v.Fail("parent", "inactive", "is closed at that time")
-		case !c.Facts.IsUnit:
-			v.Fail("parent", "not_a_unit", "must be a unit, not a group")
-		}
+		c.Facts.check(&v)
 	}
 	if err := v.Err(); err != nil {
 		return nil, err
@@ -85,7 +78,7 @@ func (c Rename) Decide(s State, _ domain.Meta) ([]Event, error) {
 
 // AppointLeader says who leads the unit from the effective time on.
 type AppointLeader struct {
-	Leader string `json:"leader,omitempty" doc:"staff; left out, the post is vacant" maxLength:"64"`
+	Leader string `json:"leader,omitempty" doc:"staff; left out, the post is vacant, which a group's cannot be" maxLength:"64"`
 
 	Facts LeaderFacts `json:"-"`
 }
@@ -96,12 +89,15 @@ type LeaderFacts struct{ Known, Active bool }
 // May wants an open unit.
 func (c AppointLeader) May(s State, _ domain.Meta) error { return open(s) }
 
-// Decide appoints an active member of staff.
+// Decide appoints an active member of staff. A group that has a leader is never left without one (mission row O1).
 func (c AppointLeader) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if c.Leader == s.Leader {
 		return nil, nil
 	}
 	var v domain.Checks
+	if s.Kind == Group {
+		v.Required("leader", c.Leader)
+	}
 	if c.Leader != "" {
 		switch {
 		case !c.Facts.Known:

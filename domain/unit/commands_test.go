@@ -59,6 +59,7 @@ var leaderCases = domaintest.Cases{
 	"of a group":          given(group...).When(unit.AppointLeader{Leader: "eve", Facts: employed}).Then(unit.LeaderAppointed{Leader: "eve"}),
 	"the same":            given(led...).When(unit.AppointLeader{Leader: "eve"}).Nothing(),
 	"nobody":              given(led...).When(unit.AppointLeader{}).Then(unit.LeaderAppointed{}),
+	"nobody, of a group":  given(then(group, unit.LeaderAppointed{Leader: "eve"})...).When(unit.AppointLeader{}).Invalid("leader required"),
 	"nobody after nobody": given(opened...).When(unit.AppointLeader{}).Nothing(),
 	"a stranger":          given(opened...).When(unit.AppointLeader{Leader: "zoe"}).Invalid("leader unknown"),
 	"somebody who left":   given(opened...).When(unit.AppointLeader{Leader: "eve", Facts: unit.LeaderFacts{Known: true}}).Invalid("leader inactive"),
@@ -90,7 +91,7 @@ func TestClose(t *testing.T)          { t.Parallel(); closeCases.Run(t) }
 
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
-	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases)
+	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases)
 }
 
 func TestWhereUnitsLie(t *testing.T) {

@@ -14,6 +14,9 @@ var recorded = map[string]unit.Event{
 	"UnitLeaderAppointed.v1": unit.LeaderAppointed{Leader: "eve"},
 	"UnitSettingsChanged.v1": unit.SettingsChanged{Settings: unit.Settings{AcceptOnRegister: true, CompleteUnassigned: true, WaiveReview: true, WaiveDelivery: true}},
 	"UnitClosed.v1":          unit.Closed{Reason: "merged"},
+	"UnitMoved.v1":           unit.Moved{Parent: "u2", Reason: "merged"},
+	"UnitTypesTaken.v1":      unit.TypesTaken{Types: []string{"CERT", "INC"}},
+	"UnitLoadLimited.v1":     unit.LoadLimited{Open: 20},
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, unit.Decider, recorded) }

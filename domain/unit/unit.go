@@ -5,6 +5,7 @@ package unit
 
 import (
 	"fmt"
+	"slices"
 
 	"docket/domain"
 )
@@ -84,6 +85,8 @@ type State struct {
 	Leader   string
 	Name     string
 	Settings Settings
+	Types    []string // sorted; none: all
+	Load     int      // open tickets a member may hold; 0: any number
 }
 
 // Decider ties the unit's streams, fold and contract together.
@@ -97,6 +100,9 @@ var Decider = domain.Decider[State, Event]{
 		"UnitLeaderAppointed": domain.Of[LeaderAppointed](),
 		"UnitSettingsChanged": domain.Of[SettingsChanged](),
 		"UnitClosed":          domain.Of[Closed](),
+		"UnitMoved":           domain.Of[Moved](),
+		"UnitTypesTaken":      domain.Of[TypesTaken](),
+		"UnitLoadLimited":     domain.Of[LoadLimited](),
 	},
 }
 
@@ -112,6 +118,12 @@ func evolve(s State, event Event) State {
 		s.Settings = e.Settings
 	case Closed:
 		s.Open = false
+	case Moved:
+		s.Parent = e.Parent
+	case TypesTaken:
+		s.Types = e.Types
+	case LoadLimited:
+		s.Load = e.Open
 	}
 	return s
 }
@@ -122,7 +134,12 @@ type Facts struct {
 	Kind                           Kind
 	Active                         bool
 	Settings                       Settings
+	Types                          []string // business types it takes on; none: all
+	Load                           int      // open tickets a member may hold; 0: any number
 }
+
+// TakesOn reports whether it is responsible for a business type.
+func (f Facts) TakesOn(code string) bool { return len(f.Types) == 0 || slices.Contains(f.Types, code) }
 
 // Root is the unit that answers for it: a group's parent, a unit itself.
 func (f Facts) Root() string {

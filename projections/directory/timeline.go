@@ -76,6 +76,12 @@ func foldUnit(f unit.Facts, event any) unit.Facts {
 		f.Settings = e.Settings
 	case unit.Closed:
 		f.Active = false
+	case unit.Moved:
+		f.Parent = e.Parent
+	case unit.TypesTaken:
+		f.Types = e.Types
+	case unit.LoadLimited:
+		f.Load = e.Open
 	}
 	return f
 }
