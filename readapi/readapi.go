@@ -102,6 +102,7 @@ func Mount(api *httpapi.API, d Deps) {
 	s := &service{api: api, Deps: d, names: names{d.Lookups, d.Clock}}
 	mount(s, "list-queue", "/v1/queue", "Tickets to be looked after", "Tickets", s.queue)
 	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
+	mount(s, "read-number", "/v1/numbers/{number}", "A ticket's page by the number on its receipt", "Tickets", s.number)
 	mount(s, "read-ticket", "/v1/tickets/{id}", "A ticket's page", "Tickets", s.ticket)
 	mount(s, "read-ticket-history", "/v1/tickets/{id}/history", "Every event of a ticket", "Tickets", s.history)
 	mount(s, "read-ticket-as-of", "/v1/tickets/{id}/as-of", "A ticket's page as it was", "Tickets", s.asOf)

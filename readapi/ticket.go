@@ -28,6 +28,13 @@ type TicketByNumberRequest struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
 }
 
+// NumberRequest asks for a ticket's page by the number that a receipt bears.
+type NumberRequest struct {
+	Request
+	Number      string `path:"number" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
+	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+}
+
 // TicketResponse is a page with its revision as entity tag, which commands take as If-Match. Names and offers may change
 // while the revision stays.
 type TicketResponse struct {
@@ -50,13 +57,20 @@ func (s *service) ticket(ctx context.Context, in *TicketRequest) (*TicketRespons
 
 // ticketByNumber looks nothing up for a number that was mistyped.
 func (s *service) ticketByNumber(ctx context.Context, in *TicketByNumberRequest) (*TicketResponse, error) {
-	number, err := series.Check(in.Number)
+	return s.numbered(ctx, "query.number", in.Number, in.IfNoneMatch)
+}
+
+// number is ticketByNumber for the address that a receipt's code leads to (mission row I7).
+func (s *service) number(ctx context.Context, in *NumberRequest) (*TicketResponse, error) {
+	return s.numbered(ctx, "path.number", in.Number, in.IfNoneMatch)
+}
+
+func (s *service) numbered(ctx context.Context, field, number, known string) (*TicketResponse, error) {
+	number, err := series.Check(number)
 	if err != nil {
-		return nil, series.ErrMistyped.With(domain.FieldError{
-			Field: "query.number", Code: "mistyped", Msg: "its check character does not fit",
-		})
+		return nil, series.ErrMistyped.With(domain.FieldError{Field: field, Code: "mistyped", Msg: "its check character does not fit"})
 	}
-	return s.page(ctx, in.IfNoneMatch, ticketpage.By{Number: number})
+	return s.page(ctx, known, ticketpage.By{Number: number})
 }
 
 // page answers with a ticket's page, or with 304 when the reader has this revision already.

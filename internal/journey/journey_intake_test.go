@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -49,8 +50,10 @@ func TestDuplicatesAreJoinedOneWay(t *testing.T) {
 			Number, Status string
 			Timeline       []struct{ Type string }
 		}
-		o.Get("clerk", "/v1/tickets?number="+number, &page)
+		o.Get("clerk", "/v1/numbers/"+number, &page)
 		require.Equal(t, number, page.Number)
 		require.NotEmpty(t, page.Timeline)
 	}
+	mistyped := strings.Replace(a.Number, "CERT", "CRET", 1)
+	o.NotGet("clerk", "/v1/numbers/"+mistyped, http.StatusUnprocessableEntity, "ticket.number_mistyped")
 }
