@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"docket/domain"
+	"docket/domain/form"
 )
 
 // The coded values of customers. UnmarshalText refuses what is not listed.
@@ -76,12 +77,12 @@ type property struct {
 
 var fields = map[Field]property{
 	Name:           {},
-	IDNumber:       {marked: true, identifies: true, of: Person, check: idNumber},
-	OrgCode:        {identifies: true, of: Organisation, check: organisationCode},
-	Phone:          {marked: true, identifies: true, check: phone},
+	IDNumber:       {marked: true, identifies: true, of: Person, check: form.IDNumber.Valid},
+	OrgCode:        {identifies: true, of: Organisation, check: form.Organisation.Valid},
+	Phone:          {marked: true, identifies: true, check: form.Phone.Valid},
 	Email:          {marked: true, identifies: true, check: email},
 	Address:        {marked: true},
-	BankCard:       {marked: true, identifies: true, check: bankCard},
+	BankCard:       {marked: true, identifies: true, check: form.BankCard.Valid},
 	Contact:        {of: Organisation},
 	Company:        {of: Person},
 	Scope:          {},

@@ -130,6 +130,12 @@ func (f Field) checkValue(c *domain.Checks, at, value string) {
 	}
 }
 
+// Valid reports whether a text is a value of the type, whatever a form asks of it besides.
+func (t Type) Valid(value string) bool {
+	code, _ := Field{Type: t}.wrong(t.normal(value))
+	return code == ""
+}
+
 // wrong tells by code and message why a normal form is not valid; no code when it is.
 func (f Field) wrong(n string) (code, msg string) {
 	switch f.Type {
