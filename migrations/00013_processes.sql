@@ -25,6 +25,15 @@ CREATE TABLE processes.due (
 );
 CREATE INDEX due_next ON processes.due (next_at);
 
+-- Who holds which ticket, for when somebody can hold none any more.
+CREATE TABLE processes.held (
+    ticket  text    PRIMARY KEY,
+    handler text    NOT NULL DEFAULT '',
+    grp     text    NOT NULL DEFAULT '',
+    open    boolean NOT NULL DEFAULT true
+);
+CREATE INDEX held_handler ON processes.held (handler) WHERE open AND handler <> '';
+
 -- What people of the house are told about (in-app notices), newest last.
 CREATE TABLE processes.inbox (
     id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

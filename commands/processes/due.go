@@ -123,8 +123,22 @@ func (r *Runner) fireOne(ctx context.Context, tx pgx.Tx, d dueRow) error {
 	return err
 }
 
-// issue carries out the command of a row, under a key that its date is part of: moved and due again, it is another act.
+// issue carries out the command of a row, or those it expands to, under keys that its date is part of: moved and due again,
+// it is another act.
 func (r *Runner) issue(ctx context.Context, d dueRow) error {
+	key := "due:" + d.Stream + ":" + d.Kind + ":" + strconv.Itoa(d.Round) + ":" + strconv.FormatInt(d.DueAt.UnixMilli(), 10)
+	if expand := r.Expansions[d.Command]; expand != nil {
+		orders, err := expand(ctx, d.Payload)
+		if err != nil {
+			return err
+		}
+		for _, o := range orders {
+			if err := r.carryOut(ctx, o, key+":"+o.Key, domain.Envelope{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	e, ok := commands.Lookup(d.Command)
 	if !ok {
 		return errors.New("no command " + d.Command)
@@ -133,6 +147,5 @@ func (r *Runner) issue(ctx context.Context, d dueRow) error {
 	if err := json.Unmarshal(d.Payload, payload); err != nil {
 		return fmt.Errorf("payload of %s: %w", d.Command, err)
 	}
-	key := "due:" + d.Stream + ":" + d.Kind + ":" + strconv.Itoa(d.Round) + ":" + strconv.FormatInt(d.DueAt.UnixMilli(), 10)
 	return r.carryOut(ctx, Order{Name: d.Command, ID: domain.StreamID(d.Stream).Key(), Payload: payload}, key, domain.Envelope{})
 }

@@ -36,7 +36,10 @@ type Options struct {
 	Log       Log
 	Commands  Commands
 	Processes []Process
-	Clock     func() time.Time // nil: time.Now
+	// Expansions give the orders of what is due under a name that is no command's: as many as there are things it concerns by
+	// then. The keys of the orders tell them apart.
+	Expansions map[string]Expansion
+	Clock      func() time.Time // nil: time.Now
 	Logger    *slog.Logger     // nil: discard
 }
 
@@ -58,6 +61,9 @@ type Order struct {
 	Key     string // what tells it from the other orders of the same event; the key of the command is made of it
 	Payload any    // pointer to the payload
 }
+
+// Expansion gives the orders of something that has become due.
+type Expansion func(ctx context.Context, payload []byte) ([]Order, error)
 
 // Runner runs the processes and fires what is due, on one instance at a time.
 type Runner struct {
