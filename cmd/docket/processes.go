@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"docket/commands/processes"
 	"docket/domain/ticket"
@@ -43,9 +44,12 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	}
 	inbox := &processes.Inbox{Pool: s.pool, Streams: s.events, Organisation: view}
 	inbox.Mount(api)
+	timers, releases := &processes.Timers{Streams: s.events}, &processes.Releases{Pool: s.pool}
+	expansions := timers.Expansions()
+	maps.Copy(expansions, releases.Expansions())
 	runner, err := processes.New(processes.Options{
-		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log,
-		Processes: []processes.Process{processes.Timers(), notices.Process(), inbox.Process()},
+		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
+		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), inbox.Process()},
 	})
 	if err != nil {
 		return err

@@ -61,6 +61,22 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 		a := e.Event.(ticket.AssignedToHandler)
 		return []string{a.Handler, a.Previous}
 	},
+	"TicketReleased": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		r := e.Event.(ticket.Released)
+		if r.To != "" {
+			return []string{r.To}
+		}
+		return b.holders(authz.Leader, s, e.Meta.Effective)
+	},
+	"TicketHandoverOverdue": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return e.Event.(ticket.HandoverOverdue).Superiors
+	},
+	"TicketProblemRaised": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.ProblemRaised).To}
+	},
+	"TicketProblemPassedUp": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.ProblemPassedUp).To}
+	},
 	"TicketReviewReturned": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return b.holders(authz.Handler, s, e.Meta.Effective)
 	},
@@ -93,13 +109,11 @@ func (b *Inbox) state(ctx context.Context, e domain.Envelope) (ticket.State, err
 	if err != nil {
 		return ticket.State{}, err
 	}
-	var s ticket.State
-	for _, past := range history {
-		if event, ok := past.Event.(ticket.Event); ok && past.Revision <= e.Revision {
-			s = ticket.Decider.Evolve(s, event)
-		}
+	upTo := slices.IndexFunc(history, func(past domain.Envelope) bool { return past.Revision > e.Revision })
+	if upTo < 0 {
+		upTo = len(history)
 	}
-	return s, nil
+	return fold(history[:upTo]), nil
 }
 
 // holders are the people who stand for a role towards a ticket: its handler, else who leads the group or unit; of the

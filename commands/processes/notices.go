@@ -20,11 +20,6 @@ import (
 	"docket/internal/delivery"
 )
 
-// Streams reads a whole stream with everything open, addresses included; *eventstore.Store does.
-type Streams interface {
-	Load(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, error)
-}
-
 // NoticeOptions are what sending notices needs. A channel without a carrier fails as not configured, and the next is tried.
 type NoticeOptions struct {
 	Pool     *pgxpool.Pool
@@ -225,14 +220,9 @@ func (w *noticeWorker) record(ctx context.Context, job noticeJob, result ticket.
 // find folds the ticket and gives the request of one of its notices.
 func find(history []domain.Envelope, number int) (asked *ticket.NoticeRequested, s ticket.State) {
 	for _, e := range history {
-		event, ok := e.Event.(ticket.Event)
-		if !ok {
-			continue
-		}
-		if r, is := event.(ticket.NoticeRequested); is && r.Notice == number {
+		if r, is := e.Event.(ticket.NoticeRequested); is && r.Notice == number {
 			asked = &r
 		}
-		s = ticket.Decider.Evolve(s, event)
 	}
-	return asked, s
+	return asked, fold(history)
 }

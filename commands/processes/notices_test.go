@@ -39,7 +39,7 @@ func (o *office) deliver(carriers map[ticket.Channel]delivery.Carrier) {
 	require.NoError(o.t, err)
 	o.keep(notices.Run)
 	inbox := &processes.Inbox{Pool: o.pool, Streams: o.store, Organisation: o.view}
-	o.run(notices.Process(), inbox.Process(), processes.Timers())
+	o.run(notices.Process(), inbox.Process(), (&processes.Timers{Streams: o.store}).Process())
 }
 
 var outcome = ticket.NotifyResult{

@@ -40,7 +40,7 @@ type Options struct {
 	// then. The keys of the orders tell them apart.
 	Expansions map[string]Expansion
 	Clock      func() time.Time // nil: time.Now
-	Logger    *slog.Logger     // nil: discard
+	Logger     *slog.Logger     // nil: discard
 }
 
 // Process deals with the events of some types, in the order of the log, each at least once.

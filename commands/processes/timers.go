@@ -2,6 +2,8 @@ package processes
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +16,10 @@ import (
 
 // Timers keeps what becomes due with the clocks of tickets: reminders at shares of a limit, and what happens when one has
 // passed (mission rows L5, X11). It reads dates and computes none: every deadline is in the event that set it.
-func Timers() Process {
+type Timers struct{ Streams Streams }
+
+// Process keeps the dates.
+func (t *Timers) Process() Process {
 	return Process{
 		Name: "timers",
 		Types: map[string]bool{
@@ -70,18 +75,19 @@ func keepClock(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
 	if deadline.DueAt == nil {
 		return nil
 	}
-	order, ok := expiry(clock, round, *deadline.DueAt)
+	order, ok := expiry(e.Stream.Key(), clock, round, *deadline.DueAt)
 	if !ok {
 		return nil // a limit whose passing is marked, and nothing more
 	}
 	return Set(ctx, tx, Due{Stream: e.Stream, Kind: kind + "due", Round: round, At: *deadline.DueAt, Order: order})
 }
 
-// expired is the payload of every command that fires when a limit has passed; each takes what it has a field for.
+// expired is the payload of what fires when a limit has passed; each command takes what it has a field for.
 type expired struct {
-	Clock string    `json:"clock"`
-	Round int       `json:"round"`
-	DueAt time.Time `json:"due_at"`
+	Ticket string    `json:"ticket"`
+	Clock  string    `json:"clock"`
+	Round  int       `json:"round"`
+	DueAt  time.Time `json:"due_at"`
 }
 
 // expiries are the commands that fire when the limit of a clock has passed, by its name or, for numbered ones, its prefix. The
@@ -89,16 +95,46 @@ type expired struct {
 var expiries = map[string]string{
 	ticket.PauseClock:       "ticket.expire_pause",
 	ticket.SupplementClock:  "ticket.lapse",
-	ticket.HandoverClock:    "ticket.time_out_handover",
 	ticket.AcknowledgeClock: "ticket.expire_acknowledge",
-	ticket.RaiseClocks:      "ticket.escalate",
+	ticket.HandoverClock:    unanswered,
+	ticket.RaiseClocks:      unanswered,
+}
+
+// unanswered names the expansion for what somebody was asked and has not answered.
+const unanswered = "unanswered"
+
+// Expansions are what the runner needs to fire what this process makes due.
+func (t *Timers) Expansions() map[string]Expansion { return map[string]Expansion{unanswered: t.ask} }
+
+// ask looks who has not answered by now.
+func (t *Timers) ask(ctx context.Context, payload []byte) ([]Order, error) {
+	var what expired
+	if err := json.Unmarshal(payload, &what); err != nil {
+		return nil, fmt.Errorf("what was not answered: %w", err)
+	}
+	s, err := stateOf(ctx, t.Streams, what.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	if what.Clock == ticket.HandoverClock {
+		if !s.Offer.Pending() {
+			return nil, nil
+		}
+		return []Order{{Name: "ticket.time_out_handover", ID: what.Ticket, Payload: &ticket.TimeOutHandover{Handover: s.Offer.Handover}}}, nil
+	}
+	for _, p := range s.Duty.Problems {
+		if !p.Answered && what.Clock == ticket.RaiseClocks+strconv.Itoa(p.Number) {
+			return []Order{{Name: "ticket.escalate", ID: what.Ticket, Payload: &ticket.Escalate{Raise: p.Number, From: p.To}}}, nil
+		}
+	}
+	return nil, nil
 }
 
 // expiry is what happens when the limit of a clock has passed.
-func expiry(clock string, round int, due time.Time) (Order, bool) {
+func expiry(id, clock string, round int, due time.Time) (Order, bool) {
 	command, ok := expiries[clock]
 	if !ok && strings.HasPrefix(clock, ticket.RaiseClocks) {
 		command, ok = expiries[ticket.RaiseClocks], true
 	}
-	return Order{Name: command, Payload: &expired{clock, round, due}}, ok
+	return Order{Name: command, Payload: &expired{id, clock, round, due}}, ok
 }
