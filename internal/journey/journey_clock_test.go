@@ -37,7 +37,7 @@ type limits struct {
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	o := Office(t)
-	id, since := o.applied(o.roundTheClock())
+	id, since := o.limited(o.roundTheClock())
 	due := func() *time.Time { t.Helper(); return o.clock(id, ticket.HandlingClock) }
 	limit := 100 * time.Hour
 	require.Equal(t, since.Add(limit), *due())
@@ -126,8 +126,8 @@ func (o *office) roundTheClock() string {
 	}}).ID
 }
 
-// applied is a ticket whose application is complete, on a template of its own with limits by a calendar.
-func (o *office) applied(calendar string) (id string, since time.Time) {
+// limited is a ticket whose application is complete, on a template of its own with limits by a calendar.
+func (o *office) limited(calendar string) (id string, since time.Time) {
 	o.Helper()
 	hours := func(n int) worktime.Limit { return worktime.WorkingHours(time.Duration(n) * time.Hour) }
 	centre, group := o.Unit("客戶服務中心"), o.Unit("業務處理一組")
