@@ -24,6 +24,7 @@ import (
 	"docket/domain/authz"
 	"docket/domain/calendar"
 	"docket/domain/customer"
+	"docket/domain/joins"
 	"docket/domain/merges"
 	"docket/domain/security"
 	"docket/domain/series"
@@ -87,6 +88,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(),
+			joins.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
@@ -125,7 +127,7 @@ func (d *directory) fold(page domain.Page) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range page.Events {
-		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "authority" {
+		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "authority" || c == "calendar" {
 			d.events[e.Stream] = append(d.events[e.Stream], e)
 		}
 	}

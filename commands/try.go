@@ -237,7 +237,10 @@ func (t *try) matches() error {
 // What the edge has found wrong is told together with what Decide finds.
 func (t *try) decide(ctx context.Context) ([]any, error) {
 	broken := len(t.r.Failures) > 0
-	if err := t.x.may(t.m); err != nil && !broken {
+	switch err := t.x.may(t.m); {
+	case err != nil && broken: // Decide relies on what May wants
+		return nil, domain.ErrInvalid.With(t.r.Failures...)
+	case err != nil:
 		return nil, err
 	}
 	facts, failed := t.facts(ctx)

@@ -199,7 +199,7 @@ func safePath(location string) string {
 		switch c := location[i]; {
 		case c == '.' || c == '[' || c == ']':
 			run = 0
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-':
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-', c == '$':
 			run++
 		default:
 			return "(unnamed)"

@@ -72,7 +72,7 @@ func plainKey(key string) string {
 	}
 	for i := range len(key) {
 		c := key[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-' {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-' && c != '$' {
 			return "(unnamed)"
 		}
 	}
