@@ -34,7 +34,7 @@ var ticketCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Accept]{
 		Name: "ticket.accept", Route: "/v1/tickets/{id}/accept", Allow: authz.TicketAccept,
 		Doc:     "Takes the application on.",
-		Refuses: []*domain.Error{ticket.ErrNotRegistered},
+		Refuses: []*domain.Error{ticket.ErrNotRegistered, ticket.ErrFollowsRoute},
 		Example: ticket.Accept{Opinion: "complete and in scope"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.AssignToGroup]{
@@ -128,13 +128,13 @@ var ticketCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.PassReview]{
 		Name: "ticket.pass_review", Route: "/v1/tickets/{id}/pass-review", Allow: authz.TicketReview, Match: MatchRequired,
 		Doc:     "Finds the completed result of somebody else good.",
-		Refuses: []*domain.Error{ticket.ErrNotReviewable, ticket.ErrNoPerson, ticket.ErrOwnWork},
+		Refuses: []*domain.Error{ticket.ErrNotReviewable, ticket.ErrFollowsRoute, ticket.ErrNoPerson, ticket.ErrOwnWork},
 		Example: ticket.PassReview{Opinion: "accurate, compliant and complete"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.ReturnReview]{
 		Name: "ticket.return_review", Route: "/v1/tickets/{id}/return-review", Allow: authz.TicketReview, Match: MatchRequired,
 		Doc:     "Sends the completed result back with the reason and what has to be put right.",
-		Refuses: []*domain.Error{ticket.ErrNotReviewable, ticket.ErrNoPerson, ticket.ErrOwnWork},
+		Refuses: []*domain.Error{ticket.ErrNotReviewable, ticket.ErrFollowsRoute, ticket.ErrNoPerson, ticket.ErrOwnWork},
 		Example: ticket.ReturnReview{Fault: ticket.FaultStaff, Reason: "wrong name", Items: []string{"correct the name"}},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.DeliverResult]{

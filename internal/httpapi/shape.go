@@ -89,6 +89,7 @@ func (s *Shape) validate(object map[string]any, failures []domain.FieldError) []
 		w.result.Reset()
 		scratches.Put(w)
 	}()
+	w.path.Push("body") // as in what huma reads itself; a field may have the same name
 	huma.Validate(s.registry, s.schema, w.path, huma.ModeWriteToServer, object, &w.result)
 	if len(w.result.Errors) == 0 {
 		return failures
