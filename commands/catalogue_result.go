@@ -18,6 +18,12 @@ var resultCommands = []Entry{
 		},
 		Enrich: func(_ Facts, s ticket.State, c *ticket.NotifyResult) { c.Facts = outcomeLetter(s, c) },
 	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.RequestNotice]{
+		Name: "ticket.request_notice", Route: "/v1/tickets/{id}/request-notice", Allow: authz.TicketTimer,
+		Doc:     "Asks for a notice that follows from an act; the service's own command.",
+		Refuses: []*domain.Error{ticket.ErrNoNotice},
+		Example: ticket.RequestNotice{Kind: ticket.NoticeDefects, Subject: "what is missing", Text: "a copy of the deed", Cause: exampleID},
+	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RecordNotice]{
 		Name: "ticket.record_notice", Route: "/v1/tickets/{id}/record-notice", Allow: authz.TicketTimer,
 		Doc:     "Records what became of a notice at one channel; the service's own command.",

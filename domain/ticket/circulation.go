@@ -48,8 +48,8 @@ func (c PrepareCirculation) Decide(s State, m domain.Meta) ([]Event, error) {
 	}
 	n := len(s.Duty.Circulations) + 1
 	e := CirculationPrepared{
-		Circulation: n, Reference: fmt.Sprintf("%s/%d", s.Duty.Number, n), Fields: c.Fields, Revision: s.Route.Form.Revision,
-		Documents: c.Documents, Paper: c.Paper, Customer: s.Duty.Customer, CheckedBy: m.Actor.Staff,
+		Circulation: n, Reference: fmt.Sprintf("%s/%d", s.Number, n), Fields: c.Fields, Revision: s.Route.Form.Revision,
+		Documents: c.Documents, Paper: c.Paper, Customer: s.Customer, CheckedBy: m.Actor.Staff,
 	}
 	for _, key := range c.Fields {
 		field, _ := s.field(key)

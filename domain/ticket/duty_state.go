@@ -16,8 +16,6 @@ type DutyEvent interface {
 
 // Duty is what decisions read of it. Its lists are not to be changed: states share them.
 type Duty struct {
-	Number       string // the ticket's own, which receipts name
-	Customer     string // whose the marked values are
 	Notes        []bool // by number from 1: whether the customer may see it
 	Problems     []Problem
 	Steps        []StepState // key steps that are settled, in the order in which that happened
@@ -110,9 +108,7 @@ func (s State) afterDuty(event DutyEvent) State {
 
 // noting folds what the core's events mean for duties.
 func (d Duty) noting(event Event) Duty {
-	switch e := event.(type) {
-	case Registered:
-		d.Number, d.Customer = e.Number, e.Customer
+	switch e := event.(type) { //nolint:gochecksumtype // most of the core's events mean nothing for duties
 	case Noted:
 		d.Notes = append(slices.Clone(d.Notes), e.Visible)
 	case WorkRecorded:

@@ -133,4 +133,4 @@ func TestDecideObjection(t *testing.T) { t.Parallel(); decideObjectionCases.Run(
 func TestSettleObjection(t *testing.T) { t.Parallel(); settleObjectionCases.Run(t) }
 
 // resultCases are the cases of what the customer is told and answers.
-var resultCases = []domaintest.Cases{notifyCases, recordNoticeCases, objectCases, decideObjectionCases, settleObjectionCases}
+var resultCases = []domaintest.Cases{requestNoticeCases, notifyCases, recordNoticeCases, objectCases, decideObjectionCases, settleObjectionCases}

@@ -28,7 +28,8 @@ type Notice struct {
 	Channels []Channel // in the order they are tried
 	Text     string    // exactly what is told
 	Failed   []Channel
-	Settled  bool // delivered, or every channel failed
+	Settled  bool   // delivered, or every channel failed
+	Cause    string // event that it follows from; empty when somebody asked for it by hand
 }
 
 // NoticeRequested: the customer is to be told exactly this, by the first of these channels that works (結果通知, mission
@@ -138,7 +139,7 @@ var resultEvents = domain.Contract[Event]{
 func (s State) afterResult(event ResultEvent) State {
 	switch e := event.(type) {
 	case NoticeRequested:
-		s.Result = s.Result.with(e.Notice, Notice{Kind: e.Kind, Channels: e.Channels, Text: e.Text})
+		s.Result = s.Result.with(e.Notice, Notice{Kind: e.Kind, Channels: e.Channels, Text: e.Text, Cause: e.Cause})
 		s.Result.Last = e.Notice
 	case NoticeDelivered:
 		n := s.Result.Notices[e.Notice]

@@ -197,7 +197,7 @@ func (c CancelSubtask) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if !slices.ContainsFunc(s.Duty.Subtasks, func(t Subtask) bool { return t.Number == c.Subtask && t.Pending() }) {
 		return nil, ErrNoSubtask
 	}
-	return []Event{SubtaskCancelled{Subtask: c.Subtask, Reason: c.Reason}}, nil
+	return []Event{SubtaskCancelled(c)}, nil
 }
 
 // subtasksRefusal is what keeps a ticket from being completed: a blocking sub-task that is not done.

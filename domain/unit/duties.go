@@ -125,7 +125,7 @@ func (c LimitLoad) Decide(s State, _ domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil || c.Open == s.Load {
 		return nil, err
 	}
-	return []Event{LoadLimited{Open: c.Open}}, nil
+	return []Event{LoadLimited(c)}, nil
 }
 
 // check adds what makes a unit unfit to have others below it.

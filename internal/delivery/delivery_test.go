@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -139,6 +138,6 @@ func TestOpenRefuses(t *testing.T) {
 		_, err := delivery.Open(address)
 		require.Error(t, err, address)
 		var p *delivery.Permanent
-		require.False(t, errors.As(err, &p))
+		require.NotErrorAs(t, err, &p)
 	}
 }
