@@ -64,6 +64,13 @@ var intakeCommands = []Entry{
 			c.Facts = ticket.ScopeFacts{UnitKnown: ok && u.Kind == unit.Department, UnitActive: u.Active}
 		},
 	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.Migrate]{
+		Name: "ticket.migrate", Route: "/v1/tickets/{id}/migrate", Allow: authz.TicketSupervise, Match: MatchRequired,
+		Doc:     "Moves an open ticket to the version of its template that is in force; stages that it knows stay passed.",
+		Refuses: []*domain.Error{ticket.ErrNotMigratable, ticket.ErrNoPerson, ticket.ErrNotInForce},
+		Example: ticket.Migrate{Version: 2, Reason: "the new form asks for what the law demands since June"},
+		Enrich:  func(f Facts, s ticket.State, c *ticket.Migrate) { c.Facts = f.migration(s, c.Version) },
+	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.ReopenIntake]{
 		Name: "ticket.reopen_intake", Route: "/v1/tickets/{id}/reopen-intake", Allow: authz.TicketSupervise,
 		Doc:     "Takes back that an application was declined, or that it lapsed.",

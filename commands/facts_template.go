@@ -1,6 +1,10 @@
 package commands
 
-import "docket/domain/template"
+import (
+	"docket/domain/form"
+	"docket/domain/template"
+	"docket/domain/ticket"
+)
 
 // Templates is what the directory tells about templates.
 type Templates interface {
@@ -16,4 +20,25 @@ func (f Facts) Template(id string) (template.Facts, bool) { return f.lookups.Tem
 func (f Facts) InForce(id string) (template.Edition, bool) {
 	t, _ := f.lookups.Template(id)
 	return t.InForce(f.At)
+}
+
+// migration is what moving a ticket to a version of its template needs. Conditions are looked at over the form as that version
+// fills it in.
+func (f Facts) migration(s ticket.State, version int) ticket.MigrateFacts {
+	if !s.Planned() {
+		return ticket.MigrateFacts{}
+	}
+	var facts ticket.MigrateFacts
+	if t, ok := f.Template(s.Template.Template); ok {
+		_, facts.Known = t.Edition(version)
+	}
+	e, ok := f.InForce(s.Template.Template)
+	if !ok || e.Number != version {
+		return facts
+	}
+	facts.InForce, facts.Template, facts.Rules = true, e.Ref(s.Template.Template), &e.Definition.Rules
+	s.Template, s.Rules = facts.Template, facts.Rules
+	facts.Conditions = f.stageConditions(s, form.Filled(s.Rules.Fields, s.Route.Form.Values), s.Route.Risk)
+	facts.Calendar = f.Clocks(s).Calendar
+	return facts
 }

@@ -9,8 +9,9 @@ import (
 	"docket/domain/form"
 )
 
-// Fill writes fields of a draft's form (mission row I3). A draft may be incomplete, and may hold what is wrong on the
-// customer's paper: the check finds it, and the customer is told once. An empty value takes a field away.
+// Fill writes fields of a draft's form (mission row I3). A draft may be incomplete, and may say what is not so: the check
+// finds it, and the customer is told once. What no field of its type can hold, such as an identity number whose check
+// character is wrong, is refused at once (mission row T4). An empty value takes a field away.
 type Fill struct {
 	Values      map[string]string `json:"values,omitempty" doc:"by the keys of the form's fields; empty takes a value away"`
 	Title       string            `json:"title,omitempty" doc:"left out: as it was" maxLength:"200"`
@@ -57,15 +58,10 @@ func draft(s State) error {
 	return nil
 }
 
-// checkValues notes values of fields that the form lacks, and such as no field can hold.
+// checkValues notes values that their fields cannot hold, and those of fields that the form lacks (mission row T4). What is
+// not filled in yet is no mistake of a draft.
 func checkValues(v *domain.Checks, rules *casetype.Rules, values map[string]string) {
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if _, known := fieldOf(rules, key); !known {
-			v.Fail("values."+key, "unknown", "the form has no such field")
-			continue
-		}
-		v.Text("values."+key, values[key], maxText)
-	}
+	form.Validate(v, "values.", rules.Fields, values, false)
 }
 
 // filledIn keeps marked values apart from the others.

@@ -41,13 +41,16 @@ func (s State) Gaps(at time.Time) []Defect {
 	return gaps
 }
 
-// fieldGap tells what is wrong with a field; a field that may be left empty is only looked at when it was found defective.
-// A core block that handling fills in is not the applicant's.
+// fieldGap tells what is wrong with a field; of a field that may be left empty only what it holds is looked at, and whether
+// it was found defective. A value may have become invalid since it was written, on another version of the template. A core
+// block that handling fills in is not the applicant's.
 func (s State) fieldGap(f form.Field) Shortcoming {
 	verdict := s.Intake.Verdicts["form."+f.Key].Verdict
 	switch {
 	case verdict == Defective:
 		return GapDefective
+	case !s.holds(f):
+		return GapInvalid
 	case !f.Required || f.Block == form.HandlingTime || f.Block == form.Handler:
 		return ""
 	case strings.TrimSpace(s.Route.Form.Values[f.Key]) == "" && f.Default == "":
@@ -56,6 +59,13 @@ func (s State) fieldGap(f form.Field) Shortcoming {
 		return GapUnchecked
 	}
 	return ""
+}
+
+// holds reports whether what stands in a field, if anything does, is a value of it.
+func (s State) holds(f form.Field) bool {
+	var v domain.Checks
+	form.Validate(&v, "", []form.Field{f}, map[string]string{f.Key: s.Route.Form.Values[f.Key]}, false)
+	return v.Err() == nil
 }
 
 // materialGap tells what is wrong with a material on a day; what came last stands for it.
@@ -111,7 +121,7 @@ func refuse(gaps []Defect) error {
 }
 
 var gapTexts = map[Shortcoming]string{
-	GapMissing: "is missing", GapUnchecked: "has not been judged valid", GapDefective: "was found defective", GapExpired: "has expired",
+	GapMissing: "is missing", GapInvalid: "is no value of the field's type", GapUnchecked: "has not been judged valid", GapDefective: "was found defective", GapExpired: "has expired",
 	GapUnreadable: "cannot be read", GapTooFew: "has too few copies", GapNotOriginal: "needs the original to be seen",
 	GapUndecided: "has not been decided",
 }

@@ -21,6 +21,7 @@ const (
 	OtherUnit  ScopeDecision = "other_unit" // of this organisation
 
 	GapMissing     Shortcoming = "missing"
+	GapInvalid     Shortcoming = "invalid"   // no field of its type holds it
 	GapUnchecked   Shortcoming = "unchecked" // nobody has judged it
 	GapDefective   Shortcoming = "defective"
 	GapExpired     Shortcoming = "expired"

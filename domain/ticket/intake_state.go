@@ -77,6 +77,7 @@ var intakeEvents = domain.Contract[Event]{
 	"TicketPaged":                 domain.Of[Paged](),
 	"TicketJoined":                domain.Of[Joined](),
 	"TicketUnjoined":              domain.Of[Unjoined](),
+	"TicketMigrated":              domain.Of[Migrated](),
 }
 
 // afterIntake folds the family's own part, and the core where the event says so.
@@ -138,6 +139,11 @@ func (s State) afterIntake(event IntakeEvent) State {
 		s.Status, s.Offer, i.Into, i.Before, i.Halted = StatusJoined, Offer{}, e.Into, e.Was, e.Clocks
 	case Unjoined:
 		s.Status, i.Into, i.Before, i.Halted = e.Status, "", "", nil
+	case Migrated:
+		s.Template = e.Template
+		if len(e.Defaults) > 0 {
+			s.Route.Form = s.Route.Form.With(e.Defaults)
+		}
 	case GroupFallback:
 	}
 	return s

@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"docket/domain/casetype"
 	"docket/domain/domaintest"
 	"docket/domain/ticket"
 )
@@ -8,7 +9,7 @@ import (
 // intakeCases are the cases of intake's own commands.
 var intakeCases = []domaintest.Cases{
 	openCases, fillCases, checkCases, materialCases, identityCases, scopeCases, reopenIntakeCases, lapseCases, defectNoticeCases,
-	overrideCases, deliveryCases, submitCases, acknowledgeCases, joinCases, unjoinCases,
+	overrideCases, deliveryCases, submitCases, acknowledgeCases, joinCases, unjoinCases, migrateCases,
 }
 
 // intakeRecorded holds every event of intake ever written.
@@ -47,5 +48,9 @@ var intakeRecorded = map[string]ticket.Event{
 	"TicketGroupFallback.v1": ticket.GroupFallback{Rule: "groups[0]", Wanted: "g1", Cause: "inactive", Group: "g9"},
 	"TicketPaged.v1":         ticket.Paged{Level: 2, Person: "max", Group: "g1", Urgency: ticket.Urgent, DueAt: &later},
 	"TicketJoined.v1":        ticket.Joined{Into: "t2", Was: ticket.StatusInProgress, Clocks: []string{"handling"}, Reason: "the same"},
-	"TicketUnjoined.v1":      ticket.Unjoined{From: "t2", Status: ticket.StatusInProgress, Reason: "another shop"},
+	"TicketMigrated.v1": ticket.Migrated{
+		Template: ref, From: casetype.Ref{Template: "t1", Version: 1, Digest: "d1"}, Defaults: map[string]string{"delivery": "post"},
+		Reason: "new law", By: "eve",
+	},
+	"TicketUnjoined.v1": ticket.Unjoined{From: "t2", Status: ticket.StatusInProgress, Reason: "another shop"},
 }

@@ -29,6 +29,9 @@ var openCases = domaintest.Cases{
 	}),
 	"by mail, with its message": given().When(opening(func(c *ticket.Open) { c.Channel, c.Message = ticket.Mail, "<1@example.org>" })).
 		Then(byMail()),
+	"values of no such type": given().When(opening(func(c *ticket.Open) {
+		c.Title, c.Values = "", map[string]string{"area": "wide", "id_number": "110105194912310021"}
+	})).Invalid("title required", "values.area not_a_number", "values.id_number mistyped"),
 	"twice":            onPlan(drafted...).When(opening(func(*ticket.Open) {})).Refused(ticket.ErrExists),
 	"over a plain one": given(registered...).When(opening(func(*ticket.Open) {})).Refused(ticket.ErrExists),
 	"before it is in force": given().When(opening(func(c *ticket.Open) { c.Facts.InForce, c.Facts.Rules = false, nil })).
@@ -39,7 +42,7 @@ var openCases = domaintest.Cases{
 		Values: map[string]string{"zz": "", "shop": tooLong}, Facts: ticket.OpenFacts{Rules: &plan},
 	}).Invalid("unit unknown", "template unknown", "title required", "description too_long", "customer_name too_long",
 		"customer_phone too_long", "customer_id_number too_long", "channel not_allowed", "message too_long",
-		"values.shop too_long", "values.zz unknown"),
+		"values.shop too_long", "values.zz unknown_field"),
 	"at a closed unit": given().When(opening(func(c *ticket.Open) { c.Facts.UnitActive = false })).Invalid("unit inactive"),
 }
 
@@ -50,8 +53,8 @@ func byMail() ticket.Opened {
 }
 
 var fillCases = domaintest.Cases{
-	"what differs": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"shop": "茶館", "area": "31", "id_number": "1"}}).As(ann).
-		Then(ticket.FormFilled{Values: map[string]string{"area": "31"}, Marked: map[string]string{"id_number": "1"}, Customer: "c-17", By: "ann"}),
+	"what differs": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"shop": "茶館", "area": "31", "id_number": "11010519491231002X"}}).As(ann).
+		Then(ticket.FormFilled{Values: map[string]string{"area": "31"}, Marked: map[string]string{"id_number": "11010519491231002X"}, Customer: "c-17", By: "ann"}),
 	"taking a value away": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"area": ""}}).
 		Then(ticket.FormFilled{Values: map[string]string{"area": ""}, Customer: "c-17"}),
 	"title and description": onPlan(filled...).When(ticket.Fill{Title: "licence", Description: "a tea house"}).
@@ -60,7 +63,9 @@ var fillCases = domaintest.Cases{
 	"nothing":        onPlan(filled...).When(ticket.Fill{}).Invalid("values required"),
 	"all that is wrong": onPlan(filled...).When(ticket.Fill{
 		Values: map[string]string{"zz": "1", "shop": tooLong}, Title: strings.Repeat("長", 201), Description: tooLong,
-	}).Invalid("values.shop too_long", "values.zz unknown", "title too_long", "description too_long"),
+	}).Invalid("values.shop too_long", "values.zz unknown_field", "title too_long", "description too_long"),
+	"values of no such type": onPlan(filled...).When(ticket.Fill{Values: map[string]string{"area": "wide", "id_number": "110105194912310021"}}).
+		Invalid("values.area not_a_number", "values.id_number mistyped"),
 	"before it is opened":    given().When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
 	"once it is registered":  onPlan(then(filled, numbered)...).When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),
 	"on one that is plain":   given(registered...).When(ticket.Fill{Title: "x"}).Refused(ticket.ErrNotDraft),

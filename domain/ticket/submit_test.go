@@ -87,6 +87,10 @@ var submitCases = domaintest.Cases{
 		}, normalLimit...)...),
 	"the whole list of gaps": onPlan(drafted...).When(ticket.Submit{Facts: submission}).As(ann).
 		Refused(ticket.ErrGaps.With(failing("scope undecided", "form.shop missing", "form.area missing", "materials.lease missing")...)),
+	"what no field of its type holds": onPlan(then(ready, ticket.FormFilled{
+		Values: map[string]string{"area": "wide"}, Marked: map[string]string{"id_number": "110105194912310021"},
+	})...).When(ticket.Submit{Facts: submission}).As(ann).
+		Refused(ticket.ErrGaps.With(failing("form.area invalid", "form.id_number invalid")...)),
 	"what nobody judged": onPlan(then(filled, inScope, ticket.MaterialReceived{Item: 1, Material: "lease", Original: true, Verdict: ticket.Present})...).
 		When(ticket.Submit{Facts: submission}).As(ann).
 		Refused(ticket.ErrGaps.With(failing("form.shop unchecked", "form.area unchecked", "materials.lease unchecked")...)),
