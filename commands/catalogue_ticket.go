@@ -117,6 +117,7 @@ var ticketCommands = []Entry{
 		Doc: "Ends the handling of the running round.",
 		Refuses: []*domain.Error{
 			ticket.ErrNotHandling, ticket.ErrPaused, ticket.ErrOfferPending, ticket.ErrNoHandler, ticket.ErrStepMissing, ticket.ErrSubtaskOpen,
+			ticket.ErrConditionsOpen, ticket.ErrItemsOpen,
 		},
 		Example: ticket.Complete{Outcome: ticket.Fulfilled, Summary: "the certificate was printed"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Complete) {
@@ -154,7 +155,8 @@ var ticketCommands = []Entry{
 		Name: "ticket.close", Route: "/v1/tickets/{id}/close", Allow: authz.TicketClose,
 		Doc: "Ends the ticket.",
 		Refuses: []*domain.Error{
-			ticket.ErrOfferPending, ticket.ErrOutside, ticket.ErrNotDelivered, ticket.ErrNotReviewed, ticket.ErrNotCompleted,
+			ticket.ErrOfferPending, ticket.ErrOutside, ticket.ErrObjectionOpen, ticket.ErrNotDelivered, ticket.ErrNotReviewed,
+			ticket.ErrNotCompleted,
 		},
 		Example: ticket.Close{Reason: "the customer is content"},
 	}),

@@ -103,11 +103,12 @@ type directory struct {
 	changed  chan struct{}
 	position uint64
 	events   map[domain.StreamID][]domain.Envelope
+	counts   map[string]int // of all events, by category
 }
 
 func follow(t testing.TB, store *eventstore.Store) *directory {
 	t.Helper()
-	d := &directory{changed: make(chan struct{}), events: map[domain.StreamID][]domain.Envelope{}}
+	d := &directory{changed: make(chan struct{}), events: map[domain.StreamID][]domain.Envelope{}, counts: map[string]int{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -127,6 +128,7 @@ func (d *directory) fold(page domain.Page) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, e := range page.Events {
+		d.counts[e.Stream.Category()]++
 		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "authority" || c == "calendar" {
 			d.events[e.Stream] = append(d.events[e.Stream], e)
 		}

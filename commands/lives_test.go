@@ -14,6 +14,7 @@ import (
 	"docket/domain/route"
 	"docket/domain/template"
 	"docket/domain/ticket"
+	"docket/domain/unit"
 	"docket/domain/worktime"
 )
 
@@ -94,15 +95,28 @@ var (
 	)
 	finished = planned.then("planned, to its end",
 		act{"handler", "ticket.answer_conditions", nil},
+		act{"handler", "ticket.skip_step", nil},
 		act{"handler", "ticket.complete", nil},
 		act{"leader", "ticket.pass_stage", ticket.PassStage{Stage: "result_review", Opinion: "good", Judgement: allMet}},
-		act{"handler", "ticket.notify_result", ticket.NotifyResult{Channels: []ticket.Channel{ticket.Phone}, To: map[string]string{"phone": "13912345678"}}},
+		act{"handler", "ticket.notify_result", ticket.NotifyResult{Channels: []ticket.Channel{ticket.Phone}, Told: "Ann Lee", FollowUp: []string{"keep the door free"}}},
 	)
 
 	lives = []life{
 		{name: "plain", acts: atWork.acts[:1]},
 		offered.first(4),
 		offered,
+		atWork.then("plain, informed", act{"handler", "ticket.note", ticket.Note{Text: "it is on its way", Visible: true}}),
+		atWork.first(2).then("plain, raised",
+			act{"clerk", "ticket.assign_group", func(o *office, _ string) any { return ticket.AssignToGroup{Group: o.second} }},
+			act{"handler3", "ticket.take", nil}, act{"handler3", "ticket.raise", nil}),
+		atWork.then("plain, circulated", act{"dispatcher", "ticket.prepare_circulation", nil}, act{"dispatcher", "ticket.release_circulation", nil}),
+		atWork.then("plain, shared",
+			act{"handler", "ticket.open_subtask", func(o *office, _ string) any {
+				return ticket.OpenSubtask{Unit: o.second, Title: "measure the plot", DueAt: o.clock.now().AddDate(0, 0, 9), Blocking: true}
+			}},
+			act{"all", "ticket.accept_subtask", nil}),
+		planned.then("planned, disputed",
+			act{"handler", "ticket.offer_handover", nil}, act{"handler2", "ticket.refuse_handover", nil}),
 		atWork.then("plain, paused", act{"handler", "ticket.pause", nil}),
 		done,
 		done.then("plain, closed", act{"handler", "ticket.close", nil}, act{"leader", "ticket.reopen", nil}),
@@ -119,18 +133,23 @@ var (
 			act{"approver", "ticket.refuse_application", nil}),
 		planned.then("planned, paused", act{"handler", "ticket.pause", ticket.Pause{Kind: ticket.AwaitingCustomer, Reason: "a signature"}}),
 		planned.then("planned, longer", act{"handler", "ticket.request_extension", nil}, act{"leader", "ticket.approve_extension", nil}),
+		finished.first(len(finished.acts)-1).then("planned, told by message", act{"handler", "ticket.notify_result", nil}),
 		finished.then("planned, objected to", act{"clerk", "ticket.object", nil},
 			act{"supervisor", "ticket.decide_objection", ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "it is right"}},
 			act{"clerk", "ticket.contact_objector", nil}),
 		drafted.then("planned, defective",
+			act{"clerk", "ticket.check", valid("form.item", "form.customer_name", "form.content", "materials.lease")},
 			act{"clerk", "ticket.check", nil}, act{"clerk", "ticket.notify_defects", nil}, act{"clerk", "ticket.record_notice_delivery", nil}),
 		drafted.first(1).then("planned, declined", act{"clerk", "ticket.decide_scope", ticket.DecideScope{
 			Scope: ticket.OutOfScope, Reason: "not ours", Text: "apply at the town hall"}}),
 		drafted.first(1).then("planned, joined", act{"clerk", "ticket.join", nil}),
 
 		{name: "unit", acts: []act{{"admin", "unit.open", nil}, {"admin", "unit.close", nil}}},
+		{name: "group", from: 1, acts: []act{{"admin", "unit.open", func(o *office, _ string) any {
+			return unit.Open{Kind: unit.Group, Name: "Third", Parent: o.unit}
+		}}}},
 		{name: "person", acts: []act{
-			{"admin", "staff.join", nil}, {"admin", "staff.enter_absence", nil}, {"admin", "staff.certify", nil}, {"admin", "staff.leave", nil},
+			{"admin", "staff.join", nil}, {"admin", "staff.start_membership", nil}, {"admin", "staff.grant_post", nil}, {"admin", "staff.enter_absence", nil}, {"admin", "staff.certify", nil}, {"admin", "staff.leave", nil},
 		}},
 		{name: "customer", acts: []act{{"clerk", "customer.register", nil}, {"manager", "customer.merge", nil}}},
 		{name: "template", acts: []act{
@@ -158,6 +177,8 @@ func (o *office) prepare() {
 	r.Materials = []form.Material{{Key: "lease", Required: true}}
 	r.Groups = []casetype.Choice{{Value: o.group}}
 	r.Pauses = []casetype.Pause{{Kind: "customer", Max: worktime.WorkingDays(10)}}
+	r.Handover = casetype.Handover{Limit: worktime.WorkingDays(1), Refusals: 1, Arbiter: authz.DeputyManager}
+	r.Steps = []casetype.Step{{Key: "site_visit", Mandatory: true}}
 	r.Extension = casetype.Extension{Count: 2, Total: worktime.WorkingDays(10), Role: authz.Leader}
 	r.Objection = casetype.Objection{Days: 30, Limit: worktime.WorkingDays(10), Role: authz.DeputyManager, Tries: 1}
 	judged := []string{"accuracy", "compliance", "completeness"}

@@ -3,6 +3,7 @@ package commands_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,6 +43,8 @@ type office struct {
 	all    string
 	old    string            // an existing ticket that the ticket commands of all units could be about
 	things map[string]string // one existing stream of every category
+
+	contests int // held so far
 }
 
 const abroad = "abroad" // the other unit
@@ -54,8 +58,9 @@ func newOffice(t *testing.T) *office {
 	d := &desk{t: t, store: openStore(t), clock: &clock{at: time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC)}}
 	d.dir = follow(t, d.store)
 	d.denials = commands.NewDenials(d.store, d.clock.now, slog.New(slog.DiscardHandler))
+	shelf := library{d.dir, &sync.Map{}}
 	d.config = commands.Config{
-		Journal: d.store, Lookups: d.dir, Library: library{d.dir}, Calendars: library{d.dir}, Digest: digest, Denials: d.denials,
+		Journal: d.store, Lookups: d.dir, Library: shelf, Calendars: shelf, Digest: digest, Denials: d.denials,
 		Clock: d.clock.now, Logger: slog.New(slog.DiscardHandler),
 	}
 	d.p = d.pipeline(nil)
@@ -138,6 +143,7 @@ func (o *office) hire() {
 		posts = append(posts, domain.Post{Role: role})
 	}
 	o.all = join("all", posts...)
+	o.must("unit.appoint_leader", o.second, &unit.AppointLeader{Leader: o.all}, by(registrar))
 	o.settle(o.must("staff.start_membership", o.all, &staff.StartMembership{Group: o.group}, by(registrar)).Position)
 }
 
@@ -162,8 +168,17 @@ func (d *directory) streams() map[domain.StreamID][]domain.Envelope {
 	return maps.Clone(d.events)
 }
 
+func (d *directory) history(id domain.StreamID) []domain.Envelope {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.events[id])
+}
+
 // library tells of templates and calendars what the directory has read.
-type library struct{ *directory }
+type library struct {
+	*directory
+	calendars *sync.Map // compiled, by their ids and how many versions they have
+}
 
 func (l library) Rules(ref casetype.Ref) (*casetype.Rules, bool) {
 	f, _ := l.Template(ref.Template)
@@ -184,7 +199,7 @@ func (l library) CalendarVersion(id string, version int) (*worktime.Calendar, bo
 
 func (l library) compiled(id string, counts func(domain.Envelope) bool) (*worktime.Calendar, bool) {
 	var editions []worktime.Edition
-	for _, e := range l.streams()[domain.Stream("calendar", id)] {
+	for _, e := range l.history(domain.Stream("calendar", id)) {
 		if p, ok := e.Event.(calendar.Published); ok && counts(e) {
 			editions = append(editions, worktime.Edition{Version: p.Version, From: p.From, Definition: p.Definition})
 		}
@@ -192,11 +207,16 @@ func (l library) compiled(id string, counts func(domain.Envelope) bool) (*workti
 	if len(editions) == 0 {
 		return nil, false
 	}
+	key := fmt.Sprint(id, len(editions))
+	if c, ok := l.calendars.Load(key); ok {
+		return c.(*worktime.Calendar), true
+	}
 	zone, err := time.LoadLocation(editions[0].Definition.Zone)
 	if err != nil {
 		return nil, false
 	}
 	c, err := worktime.New(id, zone, editions...)
+	l.calendars.Store(key, c)
 	return c, err == nil
 }
 
