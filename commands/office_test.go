@@ -26,7 +26,6 @@ import (
 	"docket/domain/customer"
 	"docket/domain/staff"
 	"docket/domain/template"
-	"docket/domain/ticket"
 	"docket/domain/unit"
 	"docket/domain/worktime"
 	"docket/internal/accounts"
@@ -271,13 +270,5 @@ func answered(t testing.TB, r reply) commands.Answer {
 	return a
 }
 
-// inHandlingBy is a plain ticket that somebody holds.
-func (o *office) inHandlingBy(person string) string {
-	id := o.must("ticket.register", "", o.registration(), by(o.as(o.clerk))).ID
-	o.must("ticket.accept", id, &ticket.Accept{}, by(o.as(o.clerk)))
-	o.must("ticket.assign_group", id, &ticket.AssignToGroup{Group: o.group}, by(o.as(o.clerk)))
-	o.must("ticket.take", id, &ticket.Take{}, by(o.as(person)))
-	return id
-}
-
+// renamed is a command whose payload alone matters.
 func renamed(name string) *unit.Rename { return &unit.Rename{Name: name} }
