@@ -107,6 +107,8 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "read-ticket-history", "/v1/tickets/{id}/history", "Every event of a ticket", "Tickets", s.history)
 	mount(s, "read-ticket-as-of", "/v1/tickets/{id}/as-of", "A ticket's page as it was", "Tickets", s.asOf)
 	mount(s, "read-ticket-clocks", "/v1/tickets/{id}/clocks", "A ticket's limits, and why their dates are their dates", "Tickets", s.clocks)
+	mountReceipt(s)
+	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)

@@ -55,16 +55,21 @@ func english(code string) string {
 	return text
 }
 
+// Wanted is the one of [Languages] that fits an Accept-Language header best.
+func Wanted(accept string) language.Tag {
+	wanted, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(wanted) == 0 {
+		return Languages[0]
+	}
+	_, i, _ := matcher.Match(wanted...)
+	return Languages[i]
+}
+
 // localized is a copy of a problem in the language asked for, and that language. English texts of rules and fields stay as
 // they were made, for they may tell more than the rule's own.
 func localized(p *ProblemDetails, accept string) (*ProblemDetails, string) {
-	wanted, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil || len(wanted) == 0 {
-		return p, Languages[0].String()
-	}
-	_, i, _ := matcher.Match(wanted...)
-	tag := Languages[i]
-	if i == 0 {
+	tag := Wanted(accept)
+	if tag == Languages[0] {
 		return p, tag.String()
 	}
 	c := *p

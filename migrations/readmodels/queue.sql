@@ -5,6 +5,7 @@ CREATE TABLE queue (
     type          text        NOT NULL,
     title         text        NOT NULL,
     reference     text        NOT NULL,
+    customer      text        NOT NULL,
     channel       text        NOT NULL,
     urgency       text        NOT NULL,
     unit          text        NOT NULL,
@@ -35,3 +36,5 @@ CREATE INDEX queue_number ON queue (open, number, ticket);
 CREATE INDEX queue_handler ON queue (handler) WHERE open AND handler <> '';
 CREATE INDEX queue_receiver ON queue (receiver) WHERE receiver <> '';
 CREATE INDEX queue_group ON queue (grp);
+-- What a customer came with before.
+CREATE INDEX queue_customer ON queue (customer, type, registered_at) WHERE customer <> '';

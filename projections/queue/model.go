@@ -14,7 +14,7 @@ var rows = projections.NewTable[Row]("queue")
 // Model folds the events of tickets.
 var Model = projections.Model{
 	Name:    "queue",
-	Version: 2,
+	Version: 3,
 	SQL:     readmodels.SQL("queue"),
 	Tables:  []projections.AnyTable{rows},
 	Types:   types(),

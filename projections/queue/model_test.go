@@ -89,7 +89,7 @@ func TestListHoldsWhatMayBeOpened(t *testing.T) {
 						key += "."
 					}
 					scopes[key] = s
-					_, err := pool.Exec(t.Context(), `INSERT INTO queue VALUES ($1, $1, '', '', '', '', '', $2, $3, $4, 'in_progress', true, '',
+					_, err := pool.Exec(t.Context(), `INSERT INTO queue VALUES ($1, $1, '', '', '', '', '', '', $2, $3, $4, 'in_progress', true, '',
 						NULL, 0, $5, NULL, 0, 1, NULL, now(), now(), 0, 0)`, key, unit, group, handler, receiver)
 					require.NoError(t, err)
 				}

@@ -15,6 +15,7 @@ type Row struct {
 	Type         string           `db:"type"` // business type
 	Title        string           `db:"title"`
 	Reference    string           `db:"reference"` // number in another system
+	Customer     string           `db:"customer"`  // key of the customer's file, as it was given
 	Channel      ticket.Channel   `db:"channel"`
 	Urgency      ticket.Urgency   `db:"urgency"`
 	Unit         string           `db:"unit"`
@@ -43,12 +44,14 @@ func (r Row) after(e domain.Envelope, event ticket.Event) Row {
 	effective := e.Meta.Effective
 	if f, ok := event.(ticket.Registered); ok {
 		r = Row{
-			Number: f.Number, Type: f.Type, Title: f.Title, Reference: f.Reference, Channel: f.Channel,
+			Number: f.Number, Type: f.Type, Title: f.Title, Reference: f.Reference, Customer: f.Customer, Channel: f.Channel,
 			RegisteredAt: effective,
 		}
 	}
 	if f, ok := event.(ticket.Opened); ok {
-		r = Row{Type: f.Type, Title: f.Title, Reference: f.Reference, Channel: f.Channel, RegisteredAt: effective}
+		r = Row{
+			Type: f.Type, Title: f.Title, Reference: f.Reference, Customer: f.Customer, Channel: f.Channel, RegisteredAt: effective,
+		}
 	}
 	if now.Pause != before.Pause {
 		r.PausedAt = since(now.Pause != "", effective)
