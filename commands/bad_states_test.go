@@ -23,6 +23,7 @@ var never = map[string]string{
 	"staff.delegate":          "lends one's own powers alone",
 	"staff.revoke_delegation": "takes back what one lent oneself",
 
+	"ticket.migrate":     "needs another approved version of the ticket's template",
 	"ticket.release":     "takes from a handler who is away alone",
 	"ticket.arbitrate":   "is for the one who was named arbiter alone",
 	"ticket.attach_file": "needs a file that was uploaded",
