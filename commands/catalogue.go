@@ -99,6 +99,7 @@ var reads = map[string]authz.Permission{
 	"template": authz.TemplateRead,
 
 	"authority": authz.OrganisationRead,
+	"batch":     authz.TicketBulk,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -133,7 +134,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, authorityCommands,
+	templateCommands, authorityCommands, batchCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

@@ -27,6 +27,7 @@ var places = map[string]string{
 	"template": "/v1/templates",
 
 	"authority": "/v1/authorities",
+	"batch":     "/v1/batches",
 }
 
 // What a command has to declare, whichever it is.

@@ -22,6 +22,7 @@ import (
 	"docket/domain"
 	"docket/domain/authority"
 	"docket/domain/authz"
+	"docket/domain/batch"
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/joins"
@@ -87,7 +88,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		URI: server.ConnectionString(),
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(),
+			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(), batch.Decider.Schema(),
 			joins.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},

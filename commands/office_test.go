@@ -21,6 +21,7 @@ import (
 	"docket/domain"
 	"docket/domain/authority"
 	"docket/domain/authz"
+	"docket/domain/batch"
 	"docket/domain/calendar"
 	"docket/domain/casetype"
 	"docket/domain/customer"
@@ -158,6 +159,9 @@ func (o *office) open() {
 	}, by(o.as(o.clerk))).ID
 	o.old = o.inHandling()
 	o.things["ticket"] = o.old
+	o.things["batch"] = o.must("batch.start", "", &batch.Start{
+		Command: "ticket.note", Tickets: []string{o.old}, Payload: map[string]any{"text": "office closed"}, Reason: "holidays",
+	}, by(o.as(o.chief))).ID
 }
 
 // streams copies what the directory has read, by stream.

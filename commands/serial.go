@@ -63,8 +63,8 @@ type taker struct {
 	done   chan struct{}
 }
 
-// batch bounds how many serials are taken by one append.
-const batch = 256
+// atOnce bounds how many serials are taken by one append.
+const atOnce = 256
 
 // takeAttempts bounds how often a batch is tried against other processes.
 const takeAttempts = 10
@@ -90,7 +90,7 @@ func (a *allocator) take(ctx context.Context, ticket string, meta domain.Metadat
 func (a *allocator) serve(ctx context.Context) {
 	for {
 		a.mu.Lock()
-		n := min(len(a.waiting), batch)
+		n := min(len(a.waiting), atOnce)
 		if n == 0 {
 			a.busy = false
 			a.mu.Unlock()

@@ -114,6 +114,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
 	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
 	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
+	mount(s, "read-batch", "/v1/batches/{id}", "What became of an act on many tickets", "Tickets", s.batch)
 	mountCustomers(s)
 	mountTemplates(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)

@@ -45,11 +45,12 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	inbox := &processes.Inbox{Pool: s.pool, Streams: s.events, Organisation: view}
 	inbox.Mount(api)
 	timers, releases := &processes.Timers{Streams: s.events}, &processes.Releases{Pool: s.pool}
+	batches := &processes.Batches{Streams: s.events, Commands: s.pipeline, People: view}
 	expansions := timers.Expansions()
 	maps.Copy(expansions, releases.Expansions())
 	runner, err := processes.New(processes.Options{
 		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
-		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process()},
+		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process()},
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"docket/commands"
 	"docket/domain"
 	"docket/domain/authority"
+	"docket/domain/batch"
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/joins"
@@ -49,7 +50,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(),
+		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), batch.Decider.Schema(),
 	}
 }
 

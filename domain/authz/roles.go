@@ -10,6 +10,7 @@ const (
 	TicketRegister Permission = "ticket.register"
 	TicketAccept   Permission = "ticket.accept"
 	TicketAssign   Permission = "ticket.assign" // to a group or a handler
+	TicketBulk     Permission = "ticket.bulk"   // ask for one act on many tickets; each needs its own right besides
 	TicketTake     Permission = "ticket.take"
 	TicketHandle   Permission = "ticket.handle"  // work, pause, resume, complete, offer a handover
 	TicketReceive  Permission = "ticket.receive" // accept or refuse a handover
@@ -98,12 +99,12 @@ var roles = map[string][]Grant{
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal).
-		and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
+		and(All, TicketBulk).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead,
-		Backdate, CustomerReveal).and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Manager: grants(All, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
+		Backdate, CustomerReveal).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+	Manager: grants(All, TicketBulk, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
@@ -112,7 +113,7 @@ var roles = map[string][]Grant{
 	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
 	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
-		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Specialist: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).

@@ -94,7 +94,7 @@ var dutyRecorded = map[string]ticket.Event{
 var dutyCases = []domaintest.Cases{
 	releaseCases, contactCases, progressCases, sendCases, raiseCases, answerCases, escalateCases, skipCases, stepCases,
 	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, timeOutCases, arbitrateCases, disputeCases,
-	prepareCases, releaseCirculationCases, receiptCases, returnCirculationCases, fitnessCases,
+	prepareCases, releaseCirculationCases, receiptCases, returnCirculationCases, fitnessCases, putBackCases,
 }
 
 var releaseCases = domaintest.Cases{
