@@ -17,6 +17,7 @@ import (
 	"docket/commands/processes"
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/batch"
 	"docket/domain/series"
 	"docket/domain/staff"
 	"docket/domain/ticket"
@@ -54,7 +55,7 @@ func openOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	o.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
-		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema()},
+		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema()},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, o.store.Close()) })
