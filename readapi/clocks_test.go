@@ -83,7 +83,7 @@ func TestClocksAndCalendars(t *testing.T) {
 	require.InDelta(t, ms(15), clock["used_ms"], 0, "eight on Monday, six on Tuesday, one on Wednesday, which version 1 knows as open")
 	require.InDelta(t, ms(9), clock["left_ms"], 0)
 	derivation := clock["derivation"].(object)
-	require.Equal(t, ms(2), derivation["paused_ms"])
+	require.InDelta(t, ms(2), derivation["paused_ms"], 0)
 	var kinds []string
 	for _, s := range derivation["steps"].([]any) {
 		kinds = append(kinds, text(s.(object), "kind"))
@@ -95,7 +95,7 @@ func TestClocksAndCalendars(t *testing.T) {
 	clock = clocks("?effective=2026-03-03T13:00:00Z")["clocks"].([]any)[0].(object)
 	require.Equal(t, "paused", clock["status"])
 	require.Nil(t, clock["due_at"])
-	require.Equal(t, ms(11), clock["used_ms"])
+	require.InDelta(t, ms(11), clock["used_ms"], 0)
 	require.Equal(t, true, clocks("?effective=2026-03-05T11:00:00.001Z")["clocks"].([]any)[0].(object)["overdue"])
 	require.Equal(t, false, clocks("?effective=2026-03-05T11:00:00Z")["clocks"].([]any)[0].(object)["overdue"])
 	require.Empty(t, clocks("?effective=2026-03-02T09:00:00Z")["clocks"])

@@ -13,7 +13,7 @@ import (
 	"docket/domain/casetype"
 	"docket/domain/ticket"
 	"docket/internal/httpapi"
-	"docket/internal/print"
+	"docket/internal/paper"
 	"docket/projections/ticketpage"
 )
 
@@ -105,17 +105,17 @@ func (s *service) readable(ctx context.Context, operation, id string) (ticketpag
 }
 
 // paper is the receipt in words that people read, times as the office's clocks show them.
-func (s *service) paper(p *ticketpage.Page, language string) print.Receipt {
+func (s *service) paper(p *ticketpage.Page, language string) paper.Receipt {
 	now := s.Clock()
 	zone, d := time.UTC, s.definition(p.Form.Template)
 	named := func(key string) string { return key }
-	r := print.Receipt{
+	r := paper.Receipt{
 		Number: p.Number, Title: p.Form.Title, Type: p.Form.Type, Unit: s.names.unit(p.Unit, now).name(),
 		Handler: s.names.staff(p.Handler, now).name(), Phone: p.Form.CustomerPhone,
 	}
 	if d != nil {
 		zone = s.zone(d.Rules.Calendar, now)
-		named = func(key string) string { return print.Both(d.Label(key, print.Languages[0]), d.Label(key, language)) }
+		named = func(key string) string { return paper.Both(d.Label(key, paper.Languages[0]), d.Label(key, language)) }
 		r.Type += " " + named("title")
 	}
 	r.Registered, r.Printed = p.RegisteredAt.In(zone), now.In(zone)
@@ -124,7 +124,7 @@ func (s *service) paper(p *ticketpage.Page, language string) print.Receipt {
 		r.Promised = &due
 	}
 	for _, m := range p.Received() {
-		r.Materials = append(r.Materials, print.Material{
+		r.Materials = append(r.Materials, paper.Material{
 			Item: m.Item, Name: named(m.Material), Copies: m.Copies, Pages: m.Pages, Original: m.Original, Received: m.At.In(zone),
 		})
 	}

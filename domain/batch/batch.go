@@ -111,7 +111,7 @@ var Decider = domain.Decider[State, Event]{
 }
 
 func evolve(s State, event Event) State {
-	switch e := event.(type) {
+	switch e := event.(type) { //nolint:gochecksumtype // a State is no event, although it holds one
 	case Started:
 		s.Started = e
 	case OutcomesRecorded:

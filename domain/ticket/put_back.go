@@ -26,7 +26,7 @@ type PutBackFacts struct {
 
 // Holding reports whether an event tells who holds or shall hold a ticket.
 func Holding(event Event) bool {
-	switch event.(type) {
+	switch event.(type) { //nolint:gochecksumtype // these are all that concern the holding
 	case AssignedToGroup, Taken, AssignedToHandler, HandoverOffered, HandoverAccepted, HandoverRefused, Released, HandoverWithdrawn:
 		return true
 	}
@@ -59,9 +59,9 @@ func (c PutBack) Decide(s State, m domain.Meta) ([]Event, error) {
 	if f.Group != s.Group {
 		events = append(events, AssignedToGroup{Group: f.Group, Unit: f.Unit, Previous: s.Group, Reason: reason})
 	}
-	switch {
-	case f.Handler == s.Handler:
-	case f.Handler == "":
+	switch f.Handler {
+	case s.Handler:
+	case "":
 		events = append(events, Released{From: s.Handler, Code: ReleasedOther, Reason: reason})
 	default:
 		events = append(events, s.given(f.Handler, reason, m)...)

@@ -28,7 +28,9 @@ func TestTimersFireOnceAlsoAfterAnOutage(t *testing.T) {
 	o.Do("manager", "ticket.rebase", id, ticket.Rebase{
 		Clock: ticket.HandlingClock, Limit: worktime.WorkingHours(24 * time.Hour), Reason: "恢復",
 	})
-	var lines struct{ Items []struct{ Ticket, Kind string } }
+	var lines struct {
+		Items []struct{ Ticket, Kind string }
+	}
 	o.until("the handler and the leader are told", func() bool {
 		told := 0
 		for _, who := range []string{"handler", "leader", "deputy"} {

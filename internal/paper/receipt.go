@@ -1,6 +1,6 @@
-// Package print lays out what is handed to customers on paper, as PDF in Chinese and a second language. It is given what to
+// Package paper lays out what is handed to customers on paper, as PDF in Chinese and a second language. It is given what to
 // print in words that people read; it looks nothing up and decides nothing about who may have a paper.
-package print
+package paper
 
 import (
 	"bytes"

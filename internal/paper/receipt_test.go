@@ -1,4 +1,4 @@
-package print_test
+package paper_test
 
 import (
 	"bytes"
@@ -13,22 +13,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"docket/internal/print"
-	"docket/internal/print/font"
+	"docket/internal/paper"
+	"docket/internal/paper/font"
 )
 
 const number = "CS-INC-2026-000042-K"
 
-func receipt(materials int) print.Receipt {
+func receipt(materials int) paper.Receipt {
 	zone := time.FixedZone("CST", 8*60*60)
 	due := time.Date(2026, 3, 9, 17, 30, 0, 0, zone)
-	r := print.Receipt{
+	r := paper.Receipt{
 		Number: number, Title: "营业执照变更登记 變更營業地址並換發執照，連同分支機構之登記資料一併更正 with a long English tail that has to wrap somewhere",
 		Type: "變更登記 Change of registration", Registered: time.Date(2026, 3, 2, 9, 5, 0, 0, zone), Promised: &due,
 		Unit: "客戶服務處", Handler: "陳大文", Phone: "139****5678", Printed: time.Date(2026, 3, 2, 9, 6, 0, 0, zone),
 	}
 	for i := range materials {
-		r.Materials = append(r.Materials, print.Material{
+		r.Materials = append(r.Materials, paper.Material{
 			Item: i + 1, Name: fmt.Sprintf("租賃合同副本及其附件第 %d 號 Lease", i+1), Copies: 1, Pages: i + 2, Original: i%2 == 0, Received: r.Registered,
 		})
 	}
@@ -125,7 +125,7 @@ func TestFontHoldsBothScripts(t *testing.T) {
 // differs from the code of another number.
 func TestQRCode(t *testing.T) {
 	t.Parallel()
-	code, err := print.QRCode(number)
+	code, err := paper.QRCode(number)
 	require.NoError(t, err)
 	image, err := png.Decode(bytes.NewReader(code))
 	require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestQRCode(t *testing.T) {
 		}
 	}
 	require.True(t, at(8, 13), "dark module")
-	another, err := print.QRCode("CS-INC-2026-000043-X")
+	another, err := paper.QRCode("CS-INC-2026-000043-X")
 	require.NoError(t, err)
 	require.NotEqual(t, code, another)
 }

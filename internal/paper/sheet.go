@@ -1,4 +1,4 @@
-package print
+package paper
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 
-	"docket/internal/print/font"
+	"docket/internal/paper/font"
 )
 
 // Measures of a sheet of A4, in millimetres; sizes of type are in points.

@@ -1,4 +1,4 @@
-package print
+package paper
 
 // Languages are those that papers are printed in. Traditional Chinese is always there, for the paper is the office's; the
 // reader's own language stands beside it.
