@@ -15,7 +15,7 @@ func person(f Facts, s ticket.State, id, group string) ticket.Person {
 	_, absent := f.Absence(id)
 	return ticket.Person{
 		Known: ok, Active: p.Active, Member: slices.Contains(p.Groups, group), Absent: absent, Closed: known && !g.Active,
-		Unqualified: !f.Qualified(id, qualification(s)),
+		Unqualified: !f.Qualified(id, qualification(s)), Overloaded: s.Handler != id && f.Overloaded(id, group),
 	}
 }
 

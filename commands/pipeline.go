@@ -32,8 +32,10 @@ type Config struct {
 	Lookups Lookups
 	// Calendars by which limits run; nil: no clock starts.
 	Calendars Calendars
-	Library   Library                                                   // nil: no ticket has a template
-	Digest    func(ctx context.Context, request []byte) (string, error) // keyed digest, the same for the same bytes
+	// Holdings is asked where a group limits what its members hold; nil: no limit holds anybody back.
+	Holdings Holdings
+	Library  Library                                                   // nil: no ticket has a template
+	Digest   func(ctx context.Context, request []byte) (string, error) // keyed digest, the same for the same bytes
 	// SameDigest recognises a digest made under an older key; nil: digests are compared.
 	SameDigest func(ctx context.Context, request []byte, digest string) (bool, error)
 	Denials    httpapi.Denials  // nil: denials are answered but not recorded

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"docket/commands"
+	"docket/commands/processes"
 	"docket/domain"
 	"docket/domain/authority"
 	"docket/domain/batch"
@@ -237,7 +238,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
 		Journal: s.events, Lookups: view, Library: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
-		Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+		Holdings: &processes.Releases{Pool: s.pool}, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)
 	var err error

@@ -66,7 +66,7 @@ func openOffice(t *testing.T) *office {
 	o.keep(func(ctx context.Context) error { return o.view.Run(ctx, o.runner) })
 	require.NoError(t, o.view.WaitFor(t.Context(), 0))
 	o.pipeline, err = commands.NewPipeline(commands.Config{
-		Journal: o.store, Lookups: o.view, Logger: quiet, Digest: func(context.Context, []byte) (string, error) { return "", nil },
+		Journal: o.store, Lookups: o.view, Logger: quiet, Holdings: &processes.Releases{Pool: o.pool}, Digest: func(context.Context, []byte) (string, error) { return "", nil },
 	})
 	require.NoError(t, err)
 	o.organise()
@@ -98,6 +98,23 @@ func (o *office) organise() {
 // do issues a command as somebody, which must succeed.
 func (o *office) do(who, name, id string, command any, match ...uint64) commands.Answer {
 	o.t.Helper()
+	a, err := o.issue(who, name, id, command, match...)
+	require.NoError(o.t, err, name)
+	o.after = max(o.after, a.Position)
+	return a
+}
+
+// refused issues a command as somebody, which the rules must refuse.
+func (o *office) refused(who, name, id string, command any) *domain.Error {
+	o.t.Helper()
+	_, err := o.issue(who, name, id, command)
+	var refused *domain.Error
+	require.ErrorAs(o.t, err, &refused)
+	return refused
+}
+
+func (o *office) issue(who, name, id string, command any, match ...uint64) (commands.Answer, error) {
+	o.t.Helper()
 	e, ok := commands.Lookup(name)
 	require.True(o.t, ok, name)
 	actor := domain.Actor{Principal: "service-setup", Posts: []domain.Post{{Role: authz.Importer}, {Role: authz.Administrator}}}
@@ -110,18 +127,22 @@ func (o *office) do(who, name, id string, command any, match ...uint64) commands
 	if len(match) > 0 {
 		r.Match, r.Matches = domain.Revision(match[0]), true
 	}
-	a, err := o.pipeline.Do(o.t.Context(), e, r)
-	require.NoError(o.t, err, name)
-	o.after = max(o.after, a.Position)
-	return a
+	return o.pipeline.Do(o.t.Context(), e, r)
+}
+
+// queued is a ticket that waits in the group's queue.
+func (o *office) queued() string {
+	o.t.Helper()
+	id := o.do("admin", "ticket.register", "", &ticket.Register{Unit: o.ids["unit"], Type: "INC", Channel: ticket.Window, Urgency: ticket.Normal, Title: "permit"}).ID
+	o.do("admin", "ticket.accept", id, &ticket.Accept{})
+	o.do("eve", "ticket.assign_group", id, &ticket.AssignToGroup{Group: o.ids["group"]})
+	return id
 }
 
 // reviewed is a ticket whose result is ready to go out.
 func (o *office) reviewed() string {
 	o.t.Helper()
-	id := o.do("admin", "ticket.register", "", &ticket.Register{Unit: o.ids["unit"], Type: "INC", Channel: ticket.Window, Urgency: ticket.Normal, Title: "permit"}).ID
-	o.do("admin", "ticket.accept", id, &ticket.Accept{})
-	o.do("eve", "ticket.assign_group", id, &ticket.AssignToGroup{Group: o.ids["group"]})
+	id := o.queued()
 	o.do("ann", "ticket.take", id, &ticket.Take{})
 	a := o.do("ann", "ticket.complete", id, &ticket.Complete{Outcome: ticket.Fulfilled, Summary: "done"})
 	o.do("eve", "ticket.pass_review", id, &ticket.PassReview{Opinion: "good"}, a.Revision)

@@ -135,6 +135,15 @@ func keepStaff(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
 	return Set(ctx, tx, due)
 }
 
+// Held is how many open tickets somebody holds, as far as the process has read.
+func (r *Releases) Held(ctx context.Context, person string) (n int, err error) {
+	err = r.Pool.QueryRow(ctx, "SELECT count(*) FROM processes.held WHERE handler = $1 AND handler <> '' AND open", person).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("what somebody holds: %w", err)
+	}
+	return n, nil
+}
+
 // expand gives the release of every open ticket that somebody holds by now.
 func (r *Releases) expand(ctx context.Context, payload []byte) ([]Order, error) {
 	var what release
