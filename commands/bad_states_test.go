@@ -28,6 +28,9 @@ var never = map[string]string{
 	"ticket.arbitrate":   "is for the one who was named arbiter alone",
 	"ticket.attach_file": "needs a file that was uploaded",
 
+	"batch.undo":      "takes back what the process has carried out alone",
+	"ticket.put_back": "takes back what a batch moved alone",
+
 	"ticket.lapse":              "falls due by the clock alone",
 	"ticket.expire_acknowledge": "falls due by the clock alone",
 	"ticket.escalate":           "falls due by the clock alone",

@@ -158,6 +158,7 @@ var (
 		}},
 		{name: "calendar", acts: []act{{"admin", "calendar.publish", nil}, {"admin", "calendar.revise", nil}}},
 		{name: "authority", acts: []act{{"manager", "authority.grant", nil}, {"manager", "authority.withdraw", nil}}},
+		{name: "batch", acts: []act{{"all", "batch.start", nil}}},
 	}
 )
 
