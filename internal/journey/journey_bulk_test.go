@@ -33,15 +33,22 @@ func (o *office) settled(login, id string) (b told) {
 			require.Fail(o, "a batch has no end", "%+v", b)
 		}
 	}
+	o.arrived() // what is read next has seen everything that the batch did
 	return b
+}
+
+// arrived is a plain ticket that has just come.
+func (o *office) arrived() string {
+	o.Helper()
+	return o.Do("clerk", "ticket.register", "", ticket.Register{
+		Unit: o.Unit("客戶服務中心"), Type: "CERT", Channel: ticket.Window, Urgency: ticket.Normal, Title: "補發證件",
+	}).ID
 }
 
 // taken is a plain ticket of a group, held by somebody.
 func (o *office) taken(group, login string) string {
 	o.Helper()
-	id := o.Do("clerk", "ticket.register", "", ticket.Register{
-		Unit: o.Unit("客戶服務中心"), Type: "CERT", Channel: ticket.Window, Urgency: ticket.Normal, Title: "補發證件",
-	}).ID
+	id := o.arrived()
 	o.Do("clerk", "ticket.accept", id, ticket.Accept{})
 	o.Do("manager", "ticket.assign_group", id, ticket.AssignToGroup{Group: o.Unit(group)})
 	o.Do(login, "ticket.take", id, ticket.Take{})
@@ -114,9 +121,7 @@ func TestBulkMoveAndItsUndoing(t *testing.T) {
 func TestBulkMoveOfGroups(t *testing.T) {
 	t.Parallel()
 	o := Office(t)
-	id := o.Do("clerk", "ticket.register", "", ticket.Register{
-		Unit: o.Unit("客戶服務中心"), Type: "CERT", Channel: ticket.Window, Urgency: ticket.Normal, Title: "補發證件",
-	}).ID
+	id := o.arrived()
 	o.Do("clerk", "ticket.accept", id, ticket.Accept{})
 	held := o.taken("業務處理一組", "handler")
 	started := o.Do("manager", "batch.start", "", batch.Start{
