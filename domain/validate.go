@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,6 +57,15 @@ func OneOf[T ~string](c *Checks, field string, value T, allowed ...T) {
 		names[i] = string(a)
 	}
 	c.Fail(field, "not_allowed", "must be one of "+strings.Join(names, ", "))
+}
+
+// ParseCode reads a coded value, for the UnmarshalText of its type; what is not listed never reaches a decision.
+func ParseCode[T ~string](into *T, text []byte, values []T) error {
+	if v := T(text); slices.Contains(values, v) {
+		*into = v
+		return nil
+	}
+	return fmt.Errorf("%w: not one of %v", ErrInvalid, values)
 }
 
 // NotAfter wants an instant that is not later than limit.

@@ -1,9 +1,6 @@
 package customer
 
 import (
-	"fmt"
-	"slices"
-
 	"docket/domain"
 	"docket/domain/form"
 )
@@ -113,28 +110,20 @@ func (s State) Missing() []Field {
 	return missing
 }
 
-func parse[T ~string](into *T, text []byte, values []T) error {
-	if v := T(text); slices.Contains(values, v) {
-		*into = v
-		return nil
-	}
-	return fmt.Errorf("%w: not one of %v", domain.ErrInvalid, values)
-}
-
 // UnmarshalText refuses an unknown kind.
-func (k *Kind) UnmarshalText(b []byte) error { return parse(k, b, Kinds) }
+func (k *Kind) UnmarshalText(b []byte) error { return domain.ParseCode(k, b, Kinds) }
 
 // UnmarshalText refuses an unknown stage.
-func (s *Stage) UnmarshalText(b []byte) error { return parse(s, b, Stages) }
+func (s *Stage) UnmarshalText(b []byte) error { return domain.ParseCode(s, b, Stages) }
 
 // UnmarshalText refuses an unknown tier.
-func (t *Tier) UnmarshalText(b []byte) error { return parse(t, b, Tiers) }
+func (t *Tier) UnmarshalText(b []byte) error { return domain.ParseCode(t, b, Tiers) }
 
 // UnmarshalText refuses an unknown field.
-func (f *Field) UnmarshalText(b []byte) error { return parse(f, b, Fields) }
+func (f *Field) UnmarshalText(b []byte) error { return domain.ParseCode(f, b, Fields) }
 
 // UnmarshalText refuses an unknown source.
-func (s *Source) UnmarshalText(b []byte) error { return parse(s, b, Sources) }
+func (s *Source) UnmarshalText(b []byte) error { return domain.ParseCode(s, b, Sources) }
 
 // UnmarshalText refuses an unknown purpose.
-func (p *Purpose) UnmarshalText(b []byte) error { return parse(p, b, Purposes) }
+func (p *Purpose) UnmarshalText(b []byte) error { return domain.ParseCode(p, b, Purposes) }

@@ -87,4 +87,4 @@ const (
 var FileKinds = []FileKind{FileMaterial, FileEvidence, FileReceipt, FileResult, FileOther}
 
 // UnmarshalText refuses an unknown kind.
-func (k *FileKind) UnmarshalText(b []byte) error { return parse(k, b, FileKinds) }
+func (k *FileKind) UnmarshalText(b []byte) error { return domain.ParseCode(k, b, FileKinds) }

@@ -44,13 +44,15 @@ var (
 )
 
 // UnmarshalText refuses an unknown basis.
-func (l *LegalBasis) UnmarshalText(b []byte) error { return parse(l, b, LegalBases) }
+func (l *LegalBasis) UnmarshalText(b []byte) error { return domain.ParseCode(l, b, LegalBases) }
 
 // UnmarshalText refuses an unknown channel.
-func (c *CirculationChannel) UnmarshalText(b []byte) error { return parse(c, b, CirculationChannels) }
+func (c *CirculationChannel) UnmarshalText(b []byte) error {
+	return domain.ParseCode(c, b, CirculationChannels)
+}
 
 // UnmarshalText refuses an unknown kind.
-func (k *ReceiptKind) UnmarshalText(b []byte) error { return parse(k, b, ReceiptKinds) }
+func (k *ReceiptKind) UnmarshalText(b []byte) error { return domain.ParseCode(k, b, ReceiptKinds) }
 
 // Circulation is a ticket's way to an outside body and back.
 type Circulation struct {

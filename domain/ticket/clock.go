@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"docket/domain"
 	"docket/domain/casetype"
 	"docket/domain/worktime"
 )
@@ -24,7 +25,7 @@ const (
 var MoveCauses = []MoveCause{MovedByExtension, MovedByUrgency, MovedByRevoking}
 
 // UnmarshalText refuses an unknown cause.
-func (c *MoveCause) UnmarshalText(b []byte) error { return parse(c, b, MoveCauses) }
+func (c *MoveCause) UnmarshalText(b []byte) error { return domain.ParseCode(c, b, MoveCauses) }
 
 // Running reports whether the clock has not stopped; a paused one runs.
 func (c Clock) Running() bool { return c.Stopped.IsZero() }

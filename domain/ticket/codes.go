@@ -1,7 +1,6 @@
 package ticket
 
 import (
-	"fmt"
 	"slices"
 
 	"docket/domain"
@@ -85,33 +84,25 @@ var (
 	CancelReasons  = []CancelReason{CancelWithdrawn, CancelError, CancelNotAccepted, CancelOutOfScope}
 )
 
-func parse[T ~string](into *T, text []byte, values []T) error {
-	if v := T(text); slices.Contains(values, v) {
-		*into = v
-		return nil
-	}
-	return fmt.Errorf("%w: not one of %v", domain.ErrInvalid, values)
-}
-
 // UnmarshalText refuses an unknown channel.
 func (c *Channel) UnmarshalText(b []byte) error {
-	return parse(c, b, append(slices.Clip(Channels), SMS))
+	return domain.ParseCode(c, b, append(slices.Clip(Channels), SMS))
 }
 
 // UnmarshalText refuses an unknown urgency.
-func (u *Urgency) UnmarshalText(b []byte) error { return parse(u, b, Urgencies) }
+func (u *Urgency) UnmarshalText(b []byte) error { return domain.ParseCode(u, b, Urgencies) }
 
 // UnmarshalText refuses an unknown pause kind.
-func (k *PauseKind) UnmarshalText(b []byte) error { return parse(k, b, PauseKinds) }
+func (k *PauseKind) UnmarshalText(b []byte) error { return domain.ParseCode(k, b, PauseKinds) }
 
 // UnmarshalText refuses an unknown outcome.
-func (o *Outcome) UnmarshalText(b []byte) error { return parse(o, b, Outcomes) }
+func (o *Outcome) UnmarshalText(b []byte) error { return domain.ParseCode(o, b, Outcomes) }
 
 // UnmarshalText refuses an unknown fault code.
-func (f *Fault) UnmarshalText(b []byte) error { return parse(f, b, Faults) }
+func (f *Fault) UnmarshalText(b []byte) error { return domain.ParseCode(f, b, Faults) }
 
 // UnmarshalText refuses an unknown refusal reason.
-func (r *RefusalReason) UnmarshalText(b []byte) error { return parse(r, b, RefusalReasons) }
+func (r *RefusalReason) UnmarshalText(b []byte) error { return domain.ParseCode(r, b, RefusalReasons) }
 
 // UnmarshalText refuses an unknown cancel reason.
-func (r *CancelReason) UnmarshalText(b []byte) error { return parse(r, b, CancelReasons) }
+func (r *CancelReason) UnmarshalText(b []byte) error { return domain.ParseCode(r, b, CancelReasons) }

@@ -25,10 +25,12 @@ var (
 )
 
 // UnmarshalText refuses an unknown direction.
-func (d *Direction) UnmarshalText(b []byte) error { return parse(d, b, Directions) }
+func (d *Direction) UnmarshalText(b []byte) error { return domain.ParseCode(d, b, Directions) }
 
 // UnmarshalText refuses an unknown outcome.
-func (o *ContactOutcome) UnmarshalText(b []byte) error { return parse(o, b, ContactOutcomes) }
+func (o *ContactOutcome) UnmarshalText(b []byte) error {
+	return domain.ParseCode(o, b, ContactOutcomes)
+}
 
 // CustomerContacted: somebody here and the customer were in touch, or one tried to be (與客戶溝通, mission row A3).
 type CustomerContacted struct {

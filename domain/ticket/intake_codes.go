@@ -1,5 +1,7 @@
 package ticket
 
+import "docket/domain"
+
 // The coded values of intake.
 type (
 	Assessment     string // what a check finds of a field or material (mission row I3)
@@ -59,16 +61,18 @@ var (
 )
 
 // UnmarshalText refuses an unknown assessment.
-func (x *Assessment) UnmarshalText(b []byte) error { return parse(x, b, Assessments) }
+func (x *Assessment) UnmarshalText(b []byte) error { return domain.ParseCode(x, b, Assessments) }
 
 // UnmarshalText refuses an unknown scope decision.
-func (x *ScopeDecision) UnmarshalText(b []byte) error { return parse(x, b, ScopeDecisions) }
+func (x *ScopeDecision) UnmarshalText(b []byte) error { return domain.ParseCode(x, b, ScopeDecisions) }
 
 // UnmarshalText refuses an unknown method of identification.
-func (x *IdentityMethod) UnmarshalText(b []byte) error { return parse(x, b, IdentityMethods) }
+func (x *IdentityMethod) UnmarshalText(b []byte) error {
+	return domain.ParseCode(x, b, IdentityMethods)
+}
 
 // UnmarshalText refuses an unknown document.
-func (x *Document) UnmarshalText(b []byte) error { return parse(x, b, Documents) }
+func (x *Document) UnmarshalText(b []byte) error { return domain.ParseCode(x, b, Documents) }
 
 // UnmarshalText refuses an unknown act.
-func (x *AgentAct) UnmarshalText(b []byte) error { return parse(x, b, AgentActs) }
+func (x *AgentAct) UnmarshalText(b []byte) error { return domain.ParseCode(x, b, AgentActs) }

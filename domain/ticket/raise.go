@@ -33,10 +33,12 @@ var (
 )
 
 // UnmarshalText refuses an unknown category.
-func (c *ProblemCategory) UnmarshalText(b []byte) error { return parse(c, b, ProblemCategories) }
+func (c *ProblemCategory) UnmarshalText(b []byte) error {
+	return domain.ParseCode(c, b, ProblemCategories)
+}
 
 // UnmarshalText refuses an unknown answer.
-func (a *ProblemAnswer) UnmarshalText(b []byte) error { return parse(a, b, ProblemAnswers) }
+func (a *ProblemAnswer) UnmarshalText(b []byte) error { return domain.ParseCode(a, b, ProblemAnswers) }
 
 // Problem is what a handler has raised and who is to answer it.
 type Problem struct {

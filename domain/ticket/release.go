@@ -17,7 +17,7 @@ const (
 var ReleaseCodes = []ReleaseCode{ReleasedLeft, ReleasedLostGroup, ReleasedAbsent, ReleasedOther}
 
 // UnmarshalText refuses an unknown code.
-func (c *ReleaseCode) UnmarshalText(b []byte) error { return parse(c, b, ReleaseCodes) }
+func (c *ReleaseCode) UnmarshalText(b []byte) error { return domain.ParseCode(c, b, ReleaseCodes) }
 
 // Released: the ticket left its handler, who can no longer look after it, for the queue, or for the deputy named (mission row
 // A2). An offer that was pending lapses.

@@ -1,5 +1,7 @@
 package ticket
 
+import "docket/domain"
+
 // The coded values of notices and objections.
 type (
 	NoticeKind string // what a notice is about
@@ -31,7 +33,7 @@ var (
 )
 
 // UnmarshalText refuses an unknown kind of notice.
-func (k *NoticeKind) UnmarshalText(b []byte) error { return parse(k, b, NoticeKinds) }
+func (k *NoticeKind) UnmarshalText(b []byte) error { return domain.ParseCode(k, b, NoticeKinds) }
 
 // UnmarshalText refuses an unknown verdict.
-func (v *Verdict) UnmarshalText(b []byte) error { return parse(v, b, Verdicts) }
+func (v *Verdict) UnmarshalText(b []byte) error { return domain.ParseCode(v, b, Verdicts) }

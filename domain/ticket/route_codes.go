@@ -1,5 +1,7 @@
 package ticket
 
+import "docket/domain"
+
 // The coded values of review and approval.
 type (
 	Finding      string // what a reviewer finds of one part of an opinion (mission row R1)
@@ -34,13 +36,13 @@ var (
 )
 
 // UnmarshalText refuses an unknown finding.
-func (f *Finding) UnmarshalText(b []byte) error { return parse(f, b, Findings) }
+func (f *Finding) UnmarshalText(b []byte) error { return domain.ParseCode(f, b, Findings) }
 
 // UnmarshalText refuses an unknown first opinion.
-func (o *FirstOpinion) UnmarshalText(b []byte) error { return parse(o, b, FirstOpinions) }
+func (o *FirstOpinion) UnmarshalText(b []byte) error { return domain.ParseCode(o, b, FirstOpinions) }
 
 // UnmarshalText refuses an unknown view.
-func (v *View) UnmarshalText(b []byte) error { return parse(v, b, Views) }
+func (v *View) UnmarshalText(b []byte) error { return domain.ParseCode(v, b, Views) }
 
 // UnmarshalText refuses an unknown risk rating.
-func (r *Risk) UnmarshalText(b []byte) error { return parse(r, b, Risks) }
+func (r *Risk) UnmarshalText(b []byte) error { return domain.ParseCode(r, b, Risks) }

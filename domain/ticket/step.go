@@ -20,7 +20,7 @@ const (
 var Deviations = []Deviation{StepSkipped, StepOutOfOrder}
 
 // UnmarshalText refuses an unknown deviation.
-func (d *Deviation) UnmarshalText(b []byte) error { return parse(d, b, Deviations) }
+func (d *Deviation) UnmarshalText(b []byte) error { return domain.ParseCode(d, b, Deviations) }
 
 // StepState is a key step that is settled: recorded, or skipped for a reason.
 type StepState struct {

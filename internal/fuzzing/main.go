@@ -1,4 +1,4 @@
-// Program fuzzing runs every fuzz test of the module for the same time, one target on each processor, within a budget for
+// Command fuzzing runs every fuzz test of the module for the same time, one target on each processor, within a budget for
 // all. It is what `make fuzz` and the pipeline call; a single target is still run with go test -fuzz.
 //
 // It differs from a loop over go test -fuzz in three things: the instrumented test program of a package is built once and not
