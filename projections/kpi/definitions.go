@@ -9,6 +9,14 @@ type Definition struct {
 	Window  string `json:"window" doc:"what a window selects"`
 	Unit    string `json:"unit" doc:"ms, tickets or times"`
 	Version int    `json:"version"`
+
+	Numerator   string     `json:"numerator,omitempty" doc:"in words"`
+	Denominator string     `json:"denominator,omitempty" doc:"in words"`
+	Cohort      string     `json:"cohort,omitempty" doc:"which facts a window selects, and to whom they are attributed"`
+	Grain       string     `json:"grain,omitempty" doc:"what one fact is: a clock, a ticket, a leg"`
+	Observation int        `json:"observation_days,omitempty" doc:"for so many days a figure is provisional"`
+	Sample      int64      `json:"minimum_sample,omitempty"`
+	Parts       []Measured `json:"parts,omitempty" doc:"what is told beside the main figure"`
 }
 
 // The KPIs that are computed.

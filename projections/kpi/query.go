@@ -35,8 +35,13 @@ type Question struct {
 	Window   Window
 }
 
-// Filter narrows figures to what lies with a unit, a group or both; empty means any.
-type Filter struct{ Unit, Group string }
+// Filter narrows figures to what lies with a unit, a group or both; empty means any. What follows narrows the figures of
+// [Formulas] alone.
+type Filter struct {
+	Unit, Group string
+
+	Person, Template, Urgency string
+}
 
 // Window is the half-open interval [From, To); a zero end is open.
 type Window struct{ From, To time.Time }

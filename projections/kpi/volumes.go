@@ -36,6 +36,10 @@ const (
 	ByChannel Dimension = "channel"
 	ByType    Dimension = "type"
 	ByUrgency Dimension = "urgency"
+
+	ByPerson   Dimension = "person"
+	ByTemplate Dimension = "template"
+	ByMonth    Dimension = "month"
 )
 
 var dimensionColumns = map[Dimension]string{

@@ -1,0 +1,108 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"docket/domain/authz"
+	"docket/projections/internal/narrow"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Side says which of a figure's two integers the tickets behind it are asked for.
+type Side string
+
+// The sides.
+const (
+	OfNumerator   Side = "numerator"
+	OfDenominator Side = "denominator"
+)
+
+// Drill asks for the tickets behind one cell of a figure. The inquiry's filter and window name the cell; By is not looked at.
+type Drill struct {
+	Inquiry
+	Part  string
+	Side  Side
+	Reach authz.Reaches // what the reader may see; its zero value reaches nothing
+	After *Place
+	Limit int
+}
+
+// Place is where a fact lies in the order of a drill-down: by time, then ticket, then name.
+type Place struct {
+	AtMS   int64
+	Ticket string
+	Fact   string
+}
+
+// Behind is one fact behind a figure: a ticket may have several, such as the clocks of its rounds.
+type Behind struct {
+	Ticket      string `json:"ticket" db:"ticket"`
+	Fact        string `json:"fact" db:"fact" doc:"which of the ticket's facts, such as a clock and its round"`
+	AtMS        int64  `json:"-" db:"at_ms"`
+	Unit        string `json:"unit" db:"unit"`
+	Group       string `json:"group" db:"grp"`
+	Person      string `json:"person" db:"person" doc:"to whom it is attributed; empty for nobody"`
+	Template    string `json:"template,omitempty" db:"template"`
+	Urgency     string `json:"urgency" db:"urgency"`
+	Numerator   int64  `json:"numerator" db:"numerator" doc:"what it adds"`
+	Denominator int64  `json:"denominator" db:"denominator"`
+	Value       *int64 `json:"value,omitempty" db:"value"`
+	Provisional bool   `json:"provisional,omitempty" db:"provisional"`
+}
+
+// At is when the fact counts.
+func (b Behind) At() time.Time { return time.UnixMilli(b.AtMS).UTC() }
+
+// Cases lists the facts behind a figure in the order of time, and where the next page begins; nil on the last.
+func (s Snapshot) Cases(ctx context.Context, f Formula, d Drill) ([]Behind, *Place, error) {
+	m, err := f.part(d.Part)
+	if err != nil {
+		return nil, nil, err
+	}
+	d.By = nil
+	a, err := d.over(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.where.Reach(d.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "person", Receiver: "person"})
+	if d.After != nil {
+		a.where.And("(at_ms, ticket, fact) > (@after_ms::bigint, @after_ticket, @after_fact)")
+		a.where.Args["after_ms"], a.where.Args["after_ticket"], a.where.Args["after_fact"] = d.After.AtMS, d.After.Ticket, d.After.Fact
+	}
+	a.where.Args["limit"] = d.Limit + 1
+	query := `
+	SELECT ` + place + `, coalesce((` + m.numerator + `), 0)::bigint AS numerator, coalesce((` + or(m.denominator, "0") + `), 0)::bigint AS denominator,
+		(` + or(m.value, "NULL") + `)::bigint AS value, coalesce(` + or(m.provisional, "false") + `, false) AS provisional
+	FROM (` + a.facts(f) + `) facts WHERE (` + or(m.side(d.Side), "0") + `) <> 0
+	ORDER BY at_ms, ticket, fact LIMIT @limit`
+	result, err := s.tx.Query(ctx, query, a.where.Args)
+	if err != nil {
+		return nil, nil, fmt.Errorf("tickets of %s: %w", f.Name, err)
+	}
+	rows, err := pgx.CollectRows(result, pgx.RowToStructByName[Behind])
+	if err != nil {
+		return nil, nil, fmt.Errorf("tickets of %s: %w", f.Name, err)
+	}
+	if len(rows) <= d.Limit {
+		return rows, nil, nil
+	}
+	last := rows[d.Limit-1]
+	return rows[:d.Limit], &Place{last.AtMS, last.Ticket, last.Fact}, nil
+}
+
+func (m measure) side(s Side) string {
+	if s == OfDenominator {
+		return m.denominator
+	}
+	return m.numerator
+}
+
+func or(sql, otherwise string) string {
+	if sql == "" {
+		return otherwise
+	}
+	return sql
+}
