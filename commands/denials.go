@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -20,22 +18,17 @@ const (
 	denialsPerWindow = 20
 	denialWindow     = time.Minute
 	denialSources    = 10_000 // sources remembered at once
-	denialDeadline   = 5 * time.Second
 )
 
 // Denials records denied attempts in the security stream of the day. One source (principal and address) can write only so
 // many in a minute; what it is denied beyond that is counted and told by its next entry, at the latest by Close.
 type Denials struct {
-	journal Journal
-	clock   func() time.Time
-	logger  *slog.Logger
+	log    *dayLog
+	clock  func() time.Time
+	logger *slog.Logger
 
 	mu      sync.Mutex
 	sources map[source]*window
-
-	writing  sync.Mutex // one append at a time; the stream's end is known then
-	day      domain.StreamID
-	revision domain.Revision
 }
 
 type source struct{ principal, address string }
@@ -50,8 +43,11 @@ type window struct {
 
 // NewDenials makes a recorder.
 func NewDenials(j Journal, clock func() time.Time, l *slog.Logger) *Denials {
-	return &Denials{journal: j, clock: clock, logger: l, sources: map[source]*window{}}
+	return &Denials{log: &dayLog{journal: j}, clock: clock, logger: l, sources: map[source]*window{}}
 }
+
+// Reads makes a recorder of sensitive reads that writes at the end of the same stream.
+func (d *Denials) Reads() *Reads { return &Reads{log: d.log, clock: d.clock} }
 
 // Record writes one denied attempt, or counts it. It returns when the entry is stored; a store that cannot be reached is
 // logged, for the attempt is refused in any case.
@@ -131,39 +127,10 @@ func (d *Denials) Close(ctx context.Context) {
 	}
 }
 
-// store appends at the end of the day's stream, wherever other processes have moved it.
+// store writes an entry, or logs that it could not.
 func (d *Denials) store(ctx context.Context, now time.Time, entry domain.Pending) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), denialDeadline)
-	defer cancel()
-	d.writing.Lock()
-	defer d.writing.Unlock()
-	err := d.append(ctx, security.Stream(now), entry)
-	if err != nil {
-		d.day = ""
+	if err := d.log.append(ctx, now, entry); err != nil {
 		d.logger.ErrorContext(ctx, "a denied attempt could not be recorded",
 			"error", err, "principal", entry.Meta.Principal, "operation", entry.Meta.Command)
-	}
-}
-
-func (d *Denials) append(ctx context.Context, day domain.StreamID, entry domain.Pending) error {
-	seed := entry.Meta.Correlation
-	for {
-		if d.day != day {
-			_, revision, err := d.journal.Load(ctx, day)
-			if err != nil {
-				return fmt.Errorf("read the end of %s: %w", day, err)
-			}
-			d.day, d.revision = day, revision
-		}
-		appended, err := d.journal.Append(ctx, day, d.revision, seed, []domain.Pending{entry})
-		switch {
-		case err == nil:
-			d.revision = domain.Revision(appended.Revision)
-			return nil
-		case errors.Is(err, domain.ErrWrongRevision) && ctx.Err() == nil:
-			d.day = "" // another process writes the same day
-		default:
-			return err
-		}
 	}
 }

@@ -2,11 +2,13 @@ package readapi
 
 import (
 	"context"
-	"strconv"
+	"math"
 	"time"
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/security"
+	"docket/domain/staff"
 	"docket/projections/audit"
 )
 
@@ -14,6 +16,7 @@ import (
 type AuditRequest struct {
 	Request
 	Paging
+	Purposed
 	Order     string    `query:"order" enum:"oldest,newest" default:"oldest" doc:"which come first"`
 	Stream    string    `query:"stream" maxLength:"160" doc:"for example ticket-7c9e6679-7425-40de-944b-e07fc1f90ae7"`
 	Category  string    `query:"category" maxLength:"40" doc:"ticket, unit, staff, series or security"`
@@ -50,8 +53,9 @@ type AuditItem struct {
 	Causation   string    `json:"causation_id,omitempty"`
 	Why         string    `json:"why,omitempty" doc:"the reason that was given"`
 	Permission  string    `json:"permission,omitempty" doc:"of a denied attempt: the right that was missing"`
-	Target      string    `json:"target,omitempty" doc:"of a denied attempt: what it was aimed at"`
+	Target      string    `json:"target,omitempty" doc:"of a denied attempt or a sensitive read: what it was aimed at"`
 	Suppressed  int       `json:"suppressed,omitempty" doc:"of a denied attempt: equal ones that were not written one by one"`
+	Rows        *int      `json:"rows,omitempty" doc:"of a sensitive read: rows, files or events that were shown"`
 }
 
 func (s *service) audit(ctx context.Context, in *AuditRequest) (*ListResponse[AuditItem], error) {
@@ -70,14 +74,34 @@ func (s *service) audit(ctx context.Context, in *AuditRequest) (*ListResponse[Au
 	if err != nil {
 		return nil, err
 	}
+	if err := s.api.Note(ctx, in.read(len(l.Rows))); err != nil {
+		return nil, err
+	}
 	out := &ListResponse[AuditItem]{Position: l.Position, Body: List[AuditItem]{Items: make([]AuditItem, len(l.Rows))}}
 	for i := range l.Rows {
 		out.Body.Items[i] = s.auditItem(&l.Rows[i])
 	}
 	if l.More {
-		out.Body.Next = strconv.FormatUint(l.Rows[len(l.Rows)-1].Position, 10)
+		upTo := l.Position
+		if f.UpTo != nil {
+			upTo = *f.UpTo
+		}
+		out.Body.Next = encodeCursor(auditKey{After: l.Rows[len(l.Rows)-1].Position, UpTo: upTo})
 	}
 	return out, nil
+}
+
+// auditKey is where a page of the trail ended, and where the trail itself ended when its first page was read: each page is
+// itself recorded, so that reading on to the end would never come to one.
+type auditKey struct{ After, UpTo uint64 }
+
+// read is what is remembered of the query itself: auditors are answerable too (own reads, mission screens 6).
+func (in *AuditRequest) read(rows int) security.SensitiveRead {
+	target := in.Stream
+	if target == "" && in.Person != "" {
+		target = string(domain.Stream(staff.Decider.Category, in.Person))
+	}
+	return security.SensitiveRead{What: "audit.list", Target: target, Purpose: in.Purpose, Rows: rows}
 }
 
 func (in *AuditRequest) filter() (audit.Filter, error) {
@@ -90,23 +114,27 @@ func (in *AuditRequest) filter() (audit.Filter, error) {
 	}
 	c.id("query.person", &f.Person)
 	if in.After != "" {
-		position, err := strconv.ParseUint(in.After, 10, 63)
-		if err != nil {
+		var k auditKey
+		if !decodeCursor(in.After, &k) || max(k.After, k.UpTo) > math.MaxInt64 {
 			return f, errCursor
 		}
-		f.After = &position
+		f.After, f.UpTo = &k.After, &k.UpTo
 	}
 	return f, c.v.Err()
 }
 
 func (s *service) auditItem(r *audit.Row) AuditItem {
 	at := r.Effective
+	var rows *int
+	if r.Type == "SecuritySensitiveRead" {
+		rows = &r.Rows
+	}
 	return AuditItem{
 		Position: r.Position, Stream: r.Stream, Revision: r.Revision, ID: r.ID, Type: r.Type, Command: r.Command,
 		HappenedAt: at.UTC(), RecordedAt: r.Decided.UTC(), Actor: s.names.staff(r.Actor, at),
 		Principal: s.names.account(r.Principal, at), OnBehalfOf: s.names.staff(r.OnBehalfOf, at), Role: r.Role,
 		PostUnit: s.names.unit(r.Unit, at), Rule: r.Rule, Channel: r.Channel, Source: r.Source, Key: r.Key,
 		Correlation: r.Correlation, Causation: r.Causation, Why: r.Why, Permission: r.Permission, Target: r.Target,
-		Suppressed: r.Suppressed,
+		Suppressed: r.Suppressed, Rows: rows,
 	}
 }

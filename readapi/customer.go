@@ -12,6 +12,7 @@ import (
 	"docket/domain/authz"
 	"docket/domain/customer"
 	"docket/domain/merges"
+	"docket/domain/security"
 	"docket/internal/httpapi"
 )
 
@@ -26,6 +27,7 @@ var errNoCustomer = domain.Refusal(domain.NotFound, "customer.unknown", "there i
 type CustomerRequest struct {
 	Request
 	ID          string `path:"id" doc:"key of the customer" example:"7c9e6679-7425-40de-944b-e07fc1f90ae7"`
+	Purposed
 	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
 }
 
@@ -78,6 +80,8 @@ type FindRequest struct {
 	Body struct {
 		Kind  string `json:"kind" enum:"id_number,organisation,phone,email,bank_card"`
 		Value string `json:"value" minLength:"1" maxLength:"200" doc:"in whatever form it is written"`
+
+		Purpose string `json:"purpose,omitempty" maxLength:"200" doc:"what the customer is looked for; recorded with the read"`
 	}
 }
 
@@ -139,6 +143,9 @@ func (s *service) customer(ctx context.Context, in *CustomerRequest) (*CustomerR
 		return out, nil
 	}
 	if page.Duplicates, err = s.duplicates(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	if err := s.api.Note(ctx, security.SensitiveRead{What: "customer.read", Target: string(stream), Purpose: in.Purpose, Rows: 1}); err != nil {
 		return nil, err
 	}
 	out.Body = page
@@ -267,5 +274,20 @@ func (s *service) findCustomers(ctx context.Context, in *FindRequest) (*FindResp
 		}
 		out.Body.Items = append(out.Body.Items, found)
 	}
+	if err := s.api.Note(ctx, finds(in.Body.Purpose, out.Body.Items)...); err != nil {
+		return nil, err
+	}
 	return out, nil
+}
+
+// finds are the reads of a search: one of each file that was found, or one that found none.
+func finds(purpose string, found []FoundCustomer) []security.SensitiveRead {
+	reads := []security.SensitiveRead{{What: "customer.find", Purpose: purpose}}
+	for i, f := range found {
+		read := security.SensitiveRead{
+			What: "customer.find", Target: string(domain.Stream(customer.Decider.Category, f.ID)), Purpose: purpose, Rows: 1,
+		}
+		reads = append(reads[:i], read)
+	}
+	return reads
 }

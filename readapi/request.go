@@ -55,6 +55,11 @@ type Paging struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"rows of a page"`
 }
 
+// Purposed is a query whose purpose is recorded with the read.
+type Purposed struct {
+	Purpose string `query:"purpose" maxLength:"200" doc:"what the answer is wanted for; recorded with the read" example:"quarterly inspection"`
+}
+
 // TicketPath names a ticket.
 type TicketPath struct {
 	ID string `path:"id" doc:"key of the ticket" example:"7c9e6679-7425-40de-944b-e07fc1f90ae7"`

@@ -77,7 +77,7 @@ func (d *desk) testPagesMeet(t *testing.T) {
 	for _, c := range []struct{ who, target, field string }{
 		{max, "/v1/queue?sort=due", "id"}, {max, "/v1/queue?sort=-due", "id"}, {max, "/v1/queue?sort=registered", "id"},
 		{max, "/v1/queue?sort=-registered", "id"}, {max, "/v1/queue?sort=number", "id"}, {max, "/v1/queue?sort=-number", "id"},
-		{max, "/v1/handovers?x", "offered_at"}, {audrey, "/v1/audit?order=oldest", "id"}, {audrey, "/v1/audit?order=newest", "id"},
+		{max, "/v1/handovers?x", "offered_at"}, {audrey, "/v1/audit?category=ticket&order=oldest", "id"}, {audrey, "/v1/audit?category=ticket&order=newest", "id"},
 		{audrey, "/v1/tickets/" + first + "/history?x", "id"}, {max, "/v1/units?x", "id"}, {max, "/v1/staff?x", "id"},
 	} {
 		target := c.target

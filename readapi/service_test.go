@@ -64,7 +64,7 @@ func newDesk(t testing.TB) *desk {
 		Digest: func(context.Context, []byte) (string, error) { return "", nil },
 	})
 	require.NoError(t, err)
-	api := httpapi.New(httpapi.Options{Auth: accounts{}, Lookups: view, Denials: denials, Clock: clock, Logger: quiet, Version: "test"})
+	api := httpapi.New(httpapi.Options{Auth: accounts{}, Lookups: view, Denials: denials, Reads: denials.Reads(), Clock: clock, Logger: quiet, Version: "test"})
 	readapi.Mount(api, readapi.Deps{
 		Reader: runner, History: w.store, Lookups: view, Organisation: view, Calendars: view, Templates: view, Clock: clock,
 		Offers: readapi.OffersFunc(func(ctx context.Context, a domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {

@@ -246,7 +246,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 		return nil, nil, err
 	}
 	api := httpapi.New(httpapi.Options{
-		Auth: s.accounts, Lookups: view, Denials: s.denials, Logger: s.Log, Version: telemetry.Version(),
+		Auth: s.accounts, Lookups: view, Denials: s.denials, Reads: s.denials.Reads(), Logger: s.Log, Version: telemetry.Version(),
 		Public: []string{accounts.LoginPath},
 	})
 	accounts.Mount(api, s.accounts)

@@ -1,5 +1,6 @@
-// Package security keeps what the rules want remembered about attempts rather than about tickets: denied commands and
-// queries, in one stream a day (mission: "the denied attempt is itself recorded").
+// Package security keeps what the rules want remembered about attempts and reads rather than about tickets: denied commands
+// and queries, and reads of sensitive data, in one stream a day (mission: "the denied attempt is itself recorded"; screens 6:
+// "own reads by the auditor logged too").
 package security
 
 import (
@@ -25,15 +26,39 @@ type Denied struct {
 
 func (Denied) isSecurity() {}
 
-// State counts the denials of the day.
-type State struct{ Denials int }
+// SensitiveRead: somebody was about to be shown sensitive data, for the purpose they gave. It is stored before the data
+// leave, each read by itself and none suppressed.
+type SensitiveRead struct {
+	What    string `json:"what" class:"skeleton"`             // name of the query, for example "audit.list"
+	Target  string `json:"target,omitempty" class:"skeleton"` // stream that was read; empty for a list over many
+	Purpose string `json:"purpose,omitempty" class:"content"` // as the reader put it
+	Rows    int    `json:"rows" class:"skeleton"`             // rows, files or events that the answer holds
+}
+
+func (SensitiveRead) isSecurity() {}
+
+// State counts the denials and the sensitive reads of the day.
+type State struct{ Denials, Reads int }
 
 // Decider ties the log's streams, fold and contract together.
 var Decider = domain.Decider[State, Event]{
 	Category: "security",
-	Evolve:   func(s State, _ Event) State { s.Denials++; return s },
+	Evolve:   evolve,
 	Scope:    func(State) domain.Scope { return domain.Scope{} },
-	Events:   domain.Contract[Event]{"AccessDenied": domain.Of[Denied]()},
+	Events: domain.Contract[Event]{
+		"AccessDenied":          domain.Of[Denied](),
+		"SecuritySensitiveRead": domain.Of[SensitiveRead](),
+	},
+}
+
+func evolve(s State, e Event) State {
+	switch e.(type) {
+	case Denied:
+		s.Denials++
+	case SensitiveRead:
+		s.Reads++
+	}
+	return s
 }
 
 // Stream is the log of the UTC day of an instant, for example "security-20261122".

@@ -13,6 +13,9 @@ var recorded = map[string]security.Event{
 	"AccessDenied.v1": security.Denied{
 		Operation: "ticket.close", Permission: "ticket.close", Target: "ticket-1", Rule: "forbidden", Suppressed: 3,
 	},
+	"SecuritySensitiveRead.v1": security.SensitiveRead{
+		What: "audit.list", Target: "ticket-1", Purpose: "quarterly inspection", Rows: 50,
+	},
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, security.Decider, recorded) }
@@ -35,9 +38,10 @@ func TestStreamIsThatOfTheDayInUTC(t *testing.T) {
 	}
 }
 
-func TestStateCountsDenials(t *testing.T) {
+func TestStateCountsDenialsAndReads(t *testing.T) {
 	t.Parallel()
-	if got := security.Decider.Fold(security.Denied{}, security.Denied{Suppressed: 3}).Denials; got != 2 {
-		t.Errorf("counted %d denials, want 2", got)
+	got := security.Decider.Fold(security.Denied{}, security.SensitiveRead{Rows: 7}, security.Denied{Suppressed: 3})
+	if want := (security.State{Denials: 2, Reads: 1}); got != want {
+		t.Errorf("counted %+v, want %+v", got, want)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/security"
 	"docket/domain/staff"
 	"docket/domain/ticket"
 	"docket/internal/httpapi"
@@ -118,6 +119,11 @@ func (e *endpoint) download(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, err)
 		return
 	}
+	purpose, err := httpapi.Purpose(r)
+	if err != nil {
+		httpapi.WriteProblem(w, r, err)
+		return
+	}
 	f, attached := state.Privacy.Files[chi.URLParam(r, "digest")]
 	if !attached {
 		httpapi.WriteProblem(w, r, ErrUnknown)
@@ -129,6 +135,11 @@ func (e *endpoint) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { _ = file.Close() }()
+	read := security.SensitiveRead{What: "ticket.read_file", Target: string(stream), Purpose: purpose, Rows: 1}
+	if err := e.api.Note(r.Context(), read); err != nil {
+		httpapi.WriteProblem(w, r, err)
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
@@ -191,6 +202,7 @@ func document(api *httpapi.API) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	id := &huma.Param{Name: "id", In: "path", Required: true, Description: "key of the ticket", Schema: &huma.Schema{Type: huma.TypeString}}
 	digest := &huma.Param{Name: "digest", In: "path", Required: true, Description: "of the sealed file", Schema: &huma.Schema{Type: huma.TypeString}}
+	purpose := &huma.Param{Name: "purpose", In: "query", Description: "what the file is wanted for; recorded with the read", Schema: &huma.Schema{Type: huma.TypeString}}
 	api.Huma.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "upload-file", Method: http.MethodPost, Path: Route, Summary: "Upload a file, to be attached by a command within a day",
 		Tags: []string{"Tickets"}, Parameters: []*huma.Param{id},
@@ -202,7 +214,7 @@ func document(api *httpapi.API) {
 	})
 	api.Huma.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "read-file", Method: http.MethodGet, Path: Route + "/{digest}", Summary: "A file that is attached to a ticket",
-		Tags: []string{"Tickets"}, Parameters: []*huma.Param{id, digest},
+		Tags: []string{"Tickets"}, Parameters: []*huma.Param{id, digest, purpose},
 		Responses: map[string]*huma.Response{
 			"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": file}}, "default": problems,
 		},

@@ -46,12 +46,13 @@ type Denials interface {
 	Record(ctx context.Context, a domain.Actor, operation string, p authz.Permission, target domain.StreamID, rule string)
 }
 
-// Options are what an [API] needs. Auth is required; Lookups and Denials may be left out only where no staff account and no
-// refused attempt can occur.
+// Options are what an [API] needs. Auth is required; Lookups, Denials and Reads may be left out only where no staff account,
+// no refused attempt and no sensitive read can occur.
 type Options struct {
 	Auth    Authenticator
 	Lookups Lookups
 	Denials Denials
+	Reads   Reads
 	Clock   func() time.Time // nil: time.Now
 	Logger  *slog.Logger     // nil: slog.Default()
 	Version string           // of the program, for the OpenAPI document

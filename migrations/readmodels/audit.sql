@@ -23,7 +23,8 @@ CREATE TABLE audit (
     why             text        NOT NULL,
     permission      text        NOT NULL,
     target          text        NOT NULL,
-    suppressed      bigint      NOT NULL
+    suppressed      bigint      NOT NULL,
+    row_count       bigint      NOT NULL
 );
 
 -- indexes

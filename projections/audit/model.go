@@ -14,7 +14,7 @@ var rows = projections.NewTable[Row]("audit", projections.AppendOnly())
 // Model takes every event as it is.
 var Model = projections.Model{
 	Name:    "audit",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("audit"),
 	Tables:  []projections.AnyTable{rows},
 	Fold:    func(e domain.Envelope, r *projections.Rows) { rows.Put(r, rowOf(e)) },

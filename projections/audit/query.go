@@ -22,6 +22,7 @@ type Filter struct {
 	Recorded   Window  // when it was decided
 	Descending bool    // newest first
 	After      *uint64 // position of the last row already seen; nil at the beginning
+	UpTo       *uint64 // position of the last row that may be shown; nil without end
 	Limit      int
 }
 
@@ -88,6 +89,7 @@ func (f Filter) where() *narrow.Where {
 	where.If(f.Recorded.To != nil, "decided_at < @recorded_to", "recorded_to", f.Recorded.To)
 	where.If(f.After != nil && !f.Descending, "position > @after", "after", f.After)
 	where.If(f.After != nil && f.Descending, "position < @after", "after", f.After)
+	where.If(f.UpTo != nil, "position <= @up_to", "up_to", f.UpTo)
 	if f.Person != "" {
 		// Who is acted for is the actor too, so two indexes cover all three meanings.
 		where.And("(actor = @person OR principal = @account)")

@@ -12,7 +12,8 @@ import (
 )
 
 // Row is one recorded event of any aggregate: who did what, by which right, when it happened and when it was recorded, and
-// why. For a denied attempt Command is the operation that was tried and Rule the refusal.
+// why. For a denied attempt Command is the operation that was tried and Rule the refusal; for a sensitive read Command is the
+// query and Why its purpose.
 type Row struct {
 	Position    uint64    `db:"position,key"` // in the log
 	Stream      string    `db:"stream"`
@@ -36,8 +37,9 @@ type Row struct {
 	Decided     time.Time `db:"decided_at"`
 	Why         string    `db:"why"`        // the reason that was given
 	Permission  string    `db:"permission"` // of a denied attempt: the right that was missing
-	Target      string    `db:"target"`     // of a denied attempt: the stream it was aimed at
+	Target      string    `db:"target"`     // of a denied attempt or a sensitive read: the stream it was aimed at
 	Suppressed  int       `db:"suppressed"` // of a denied attempt: equal ones not written since the last
+	Rows        int       `db:"row_count"`  // of a sensitive read: rows, files or events that were shown
 }
 
 // rowOf copies what the event's metadata says and what its payload tells about the why.
@@ -49,9 +51,12 @@ func rowOf(e domain.Envelope) Row {
 		Rule: m.Rule, Channel: m.Channel, Source: m.Source, Command: m.Command, Key: m.Key, Correlation: m.Correlation,
 		Causation: m.Causation, Effective: m.Effective, Decided: m.Decided, Why: why(e.Event),
 	}
-	if d, ok := e.Event.(security.Denied); ok {
-		r.Command, r.Rule = d.Operation, d.Rule
-		r.Permission, r.Target, r.Suppressed = d.Permission, d.Target, d.Suppressed
+	switch s := e.Event.(type) {
+	case security.Denied:
+		r.Command, r.Rule = s.Operation, s.Rule
+		r.Permission, r.Target, r.Suppressed = s.Permission, s.Target, s.Suppressed
+	case security.SensitiveRead:
+		r.Target, r.Why, r.Rows = s.Target, s.Purpose, s.Rows
 	}
 	return r
 }
