@@ -10,6 +10,7 @@ import (
 var decisionRefusals = []*domain.Error{
 	ticket.ErrNoRoute, ticket.ErrNoStageOpen, ticket.ErrReturned, ticket.ErrStageNotNow, ticket.ErrStagePassed, ticket.ErrNoPerson,
 	ticket.ErrNotYourStage, ticket.ErrOwnWork, ticket.ErrFilledIn, ticket.ErrDecided,
+	ticket.ErrNotQualified,
 }
 
 // deciding are the refusals of a decision and further ones.

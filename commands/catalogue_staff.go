@@ -113,6 +113,12 @@ var staffCommands = []Entry{
 		Refuses: []*domain.Error{staff.ErrNoCertificate},
 		Example: staff.RevokeCertificate{Certificate: 1, Reason: "withdrawn by the issuer"},
 	}),
+	Define(staff.Decider, Spec[staff.State, staff.WarnCertificate]{
+		Name: "staff.warn_certificate", Route: "/v1/staff/{id}/warn-certificate", Allow: authz.ServiceFollow,
+		Doc:     "Warns that a certificate ends soon; the timer's own.",
+		Refuses: []*domain.Error{staff.ErrNotDue},
+		Example: staff.WarnCertificate{Certificate: 1, Days: 30},
+	}),
 	Define(staff.Decider, Spec[staff.State, staff.SignAgreement]{
 		Name: "staff.sign_agreement", Route: "/v1/staff/{id}/sign-agreement", Allow: authz.StaffQualify,
 		Doc:     "Records that somebody has signed a confidentiality agreement.",

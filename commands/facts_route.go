@@ -25,7 +25,9 @@ func (f Facts) stageFacts(s ticket.State, stage string, risk ticket.Risk, handle
 	if handler != "" {
 		facts.Handler = person(f, s, handler, s.Group)
 	}
-	if st, ok := stageOf(s, stage); ok && st.Authority != "" {
+	st, _ := stageOf(s, stage)
+	facts.Lapsed = !f.Qualified(ticket.Signer(f.Actor), st.Qualified)
+	if st.Authority != "" {
 		facts.Authority = f.authorityOver(s, st, risk)
 	}
 	return facts

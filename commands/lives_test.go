@@ -12,6 +12,7 @@ import (
 	"docket/domain/casetype"
 	"docket/domain/form"
 	"docket/domain/route"
+	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/unit"
@@ -151,6 +152,9 @@ var (
 		{name: "person", acts: []act{
 			{"admin", "staff.join", nil}, {"admin", "staff.start_membership", nil}, {"admin", "staff.grant_post", nil}, {"admin", "staff.enter_absence", nil}, {"admin", "staff.certify", nil}, {"admin", "staff.leave", nil},
 		}},
+		{name: "person whose certificate ends", from: 1, acts: []act{{"admin", "staff.join", nil}, {"admin", "staff.certify", func(o *office, _ string) any {
+			return staff.Certify{Kind: "counter", Issuer: "city", Reference: "C-1", ValidUntil: o.clock.now().AddDate(0, 0, 20)}
+		}}}},
 		{name: "customer", acts: []act{{"clerk", "customer.register", nil}, {"manager", "customer.merge", nil}}},
 		{name: "template", acts: []act{
 			{"designer", "template.draft", nil}, {"designer", "template.submit", nil}, {"head", "template.review", nil},

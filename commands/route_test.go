@@ -26,15 +26,19 @@ type shelf struct{ rules casetype.Rules }
 func (s shelf) Rules(casetype.Ref) (*casetype.Rules, bool) { return &s.rules, true }
 
 // onShelf is a registered ticket that has a first review by the reviewer and one of its result by the leader.
-func onShelf(d *desk) (*commands.Pipeline, string) {
+func onShelf(d *desk, change ...func(*casetype.Rules)) (*commands.Pipeline, string) {
 	p := d.pipeline(func(c *commands.Config) {
-		c.Library = shelf{casetype.Rules{
+		rules := casetype.Rules{
 			Type: "PER", Fields: []form.Field{{Key: "shop", Type: form.Text}, {Key: "note", Type: form.Text, Harmless: true}},
 			Stages: []route.Stage{
 				{Key: "first", When: route.Before, Kind: route.Review, Role: authz.Reviewer},
 				{Key: "check", When: route.After, Kind: route.Review, Role: authz.Leader},
 			},
-		}}
+		}
+		for _, f := range change {
+			f(&rules)
+		}
+		c.Library = shelf{rules}
 	})
 	id, ref := uuid.NewString(), casetype.Ref{Template: "t1", Version: 1, Digest: "d"}
 	var pending []domain.Pending
@@ -113,6 +117,39 @@ func TestStagesThroughThePipeline(t *testing.T) {
 	require.Equal(t, []string{"TicketFieldCorrected", "TicketStagesVoided", "TicketReviewVoided"}, types(d.events(domain.Stream("ticket", id))[5:]))
 	_, err = d.do(p, "ticket.take", id, &ticket.Take{}, by(d.as(d.handler)))
 	require.Error(t, err, "not handled before it has been approved again")
+}
+
+// TestSigningNeedsALiveCertificate: a stage that asks for a certificate is signed by nobody who lacks it, and by nobody whose
+// has ended (mission row O2); the attempt is recorded.
+func TestSigningNeedsALiveCertificate(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p, id := onShelf(d, func(r *casetype.Rules) { r.Stages[0].Qualified = "counter" })
+	rita := d.hired("Rita", authz.Reviewer, d.unit)
+	sign := func(name string, command any) error {
+		_, err := d.do(p, name, id, command, by(d.as(rita)), matching(2))
+		return err
+	}
+	pass := &ticket.PassStage{Stage: "first", Opinion: "in order"}
+	require.ErrorIs(t, sign("ticket.pass_stage", pass), ticket.ErrNotQualified)
+
+	keeper := d.as(d.hired("Ada", authz.Administrator, ""))
+	until := d.clock.now().AddDate(0, 0, 30)
+	d.settle(d.must("staff.certify", rita, &staff.Certify{Kind: "counter", Issuer: "city", Reference: "C-1", ValidUntil: until}, by(keeper)).Position)
+	d.clock.move(30 * 24 * time.Hour)
+	require.ErrorIs(t, sign("ticket.pass_stage", pass), ticket.ErrNotQualified)
+	require.Equal(t, "ticket.not_qualified", d.denied()[len(d.denied())-1].Rule)
+	require.ErrorIs(t, sign("ticket.return_stage", &ticket.ReturnStage{
+		Stage: "first", Fault: ticket.FaultStaff, Reason: "wrong", Items: []string{"name"},
+	}), ticket.ErrNotQualified)
+	require.ErrorIs(t, sign("ticket.refuse_application", &ticket.RefuseApplication{
+		Stage: "first", Reasons: []string{"no"}, Remedies: []string{"again"}, Objection: "in writing",
+	}), ticket.ErrNotQualified)
+
+	d.settle(d.must("staff.certify", rita, &staff.Certify{
+		Kind: "counter", Issuer: "city", Reference: "C-2", ValidUntil: d.clock.now().AddDate(1, 0, 0),
+	}, by(keeper)).Position)
+	require.NoError(t, sign("ticket.pass_stage", pass))
 }
 
 // TestNothingEditsHistory: what commands reach of the store is to read and to append, and none is named after changing what

@@ -23,8 +23,8 @@ type Organisation interface {
 }
 
 // Inbox keeps what members of staff are told about: their reminders, handovers, reassignments, returned work, and notices
-// that reached nobody (mission rows A7, C2, F1, L5). A line says which ticket and why; the ticket tells the rest to whoever
-// may read it.
+// that reached nobody (mission rows A7, C2, F1, L5); and of certificates, files and alerts that want somebody's attention. A line
+// says what it is about and why; the thing itself tells the rest to whoever may read it.
 type Inbox struct {
 	Pool         *pgxpool.Pool
 	Streams      Streams
@@ -35,6 +35,9 @@ type Inbox struct {
 func (b *Inbox) Process() Process {
 	types := map[string]bool{}
 	for name := range concerns {
+		types[name] = true
+	}
+	for name := range affairs {
 		types[name] = true
 	}
 	return Process{Name: "inbox", Types: types, Keep: b.keep}
@@ -85,22 +88,38 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 // keep writes the lines of a page.
 func (b *Inbox) keep(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
 	for _, e := range events {
-		s, err := b.state(ctx, e)
+		people, err := b.concerned(ctx, e)
 		if err != nil {
 			return err
 		}
-		for _, person := range concerns[e.Type](b, e, s) {
+		ticketID, about := e.Stream.Key(), ""
+		if e.Stream.Category() != ticket.Decider.Category {
+			ticketID, about = "", string(e.Stream)
+		}
+		for _, person := range people {
 			if person == "" || person == e.Meta.Actor {
 				continue // nobody, or who did it
 			}
-			_, err := tx.Exec(ctx, `INSERT INTO processes.inbox (staff, event, ticket, kind, at) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT DO NOTHING`, person, e.ID, e.Stream.Key(), e.Type, e.Meta.Decided)
+			_, err := tx.Exec(ctx, `INSERT INTO processes.inbox (staff, event, ticket, about, kind, at) VALUES ($1, $2, $3, $4, $5, $6)
+				ON CONFLICT DO NOTHING`, person, e.ID, ticketID, about, e.Type, e.Meta.Decided)
 			if err != nil {
 				return fmt.Errorf("inbox: %w", err)
 			}
 		}
 	}
 	return nil
+}
+
+// concerned are the people whom an event is told to.
+func (b *Inbox) concerned(ctx context.Context, e domain.Envelope) ([]string, error) {
+	if of := affairs[e.Type]; of != nil {
+		return of(b, e), nil
+	}
+	s, err := b.state(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return concerns[e.Type](b, e, s), nil
 }
 
 // state is the ticket as it was right after the event.
@@ -142,7 +161,8 @@ func (b *Inbox) holders(role string, s ticket.State, at time.Time) []string {
 // Line is one thing somebody is told about.
 type Line struct {
 	ID     int64      `json:"id"`
-	Ticket string     `json:"ticket" doc:"key of the ticket"`
+	Ticket string     `json:"ticket,omitempty" doc:"key of the ticket"`
+	About  string     `json:"about,omitempty" doc:"stream of what it is about, where that is no ticket"`
 	Kind   string     `json:"kind" doc:"wire name of the event that is told of"`
 	Event  string     `json:"event" doc:"id of the event"`
 	At     time.Time  `json:"at"`
@@ -151,7 +171,7 @@ type Line struct {
 
 // List gives somebody's lines, the newest first, before an id (0: from the newest); only unread ones if so asked.
 func (b *Inbox) List(ctx context.Context, person string, unread bool, before int64, limit int) ([]Line, error) {
-	found, err := b.Pool.Query(ctx, `SELECT id, ticket, kind, event::text, at, read_at FROM processes.inbox
+	found, err := b.Pool.Query(ctx, `SELECT id, ticket, about, kind, event::text, at, read_at FROM processes.inbox
 		WHERE staff = $1 AND (NOT $2 OR read_at IS NULL) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4`, person, unread, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)

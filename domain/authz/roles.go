@@ -63,8 +63,9 @@ const (
 	OrganisationRead   Permission = "organisation.read"
 	AuditRead          Permission = "audit.read"
 	KPIRead            Permission = "kpi.read"
-	Backdate           Permission = "time.backdate" // an effective time before the stream's latest or beyond the limit
-	ActFor             Permission = "actor.act_for" // issue a command on behalf of somebody
+	Backdate           Permission = "time.backdate"  // an effective time before the stream's latest or beyond the limit
+	ActFor             Permission = "actor.act_for"  // issue a command on behalf of somebody
+	ServiceFollow      Permission = "service.follow" // what follows by itself for people, files and alerts; the service's own
 )
 
 // Roles that posts carry (S0 組織架構與職責: 經理, 副經理, 組長, 處理人員; S3 adds supervision).
@@ -124,7 +125,7 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead),
-	Timer:      grants(All, TicketTimer, TicketRead, TicketAssign, OrganisationRead),
+	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,
 		Backdate, ActFor),

@@ -68,6 +68,9 @@ func (s Stage) check(c *domain.Checks, at string) {
 	case s.Authority != "":
 		form.CheckKey(c, at+"authority", s.Authority)
 	}
+	if s.Qualified != "" {
+		form.CheckKey(c, at+"qualified", s.Qualified)
+	}
 	for i, part := range s.Opinion {
 		if !slices.Contains(Opinions, part) {
 			c.Fail(fmt.Sprintf("%sopinion[%d]", at, i), "not_allowed", "no opinion has such a part")

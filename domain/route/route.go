@@ -33,5 +33,6 @@ type Stage struct {
 	Limit     worktime.Limit `json:"limit" doc:"from when it may be decided until it is"`
 	Authority string         `json:"authority,omitempty" doc:"kind of authority that an approval needs, in the authority matrix"`
 	Opinion   []string       `json:"opinion,omitempty" doc:"parts that an opinion must have: accuracy, compliance, completeness, identity, truth, first_opinion, risk"`
+	Qualified string         `json:"qualified,omitempty" doc:"kind of certificate that who decides it must hold (mission row O2)"`
 	ReliesOn  []string       `json:"relies_on,omitempty" doc:"keys of fields that the stage judges; empty: all that are not harmless"`
 }

@@ -128,7 +128,7 @@ func TestReturn(t *testing.T)          { t.Parallel(); returnCases.Run(t) }
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
 	domaintest.Complete(t, joinCases, renameCases, startCases, endCases, grantCases, endPostCases, leaveCases, returnCases,
-		enterCases, endAbsenceCases, delegateCases, revokeCases, certifyCases, revokeCertificateCases, signCases)
+		enterCases, endAbsenceCases, delegateCases, revokeCases, certifyCases, revokeCertificateCases, signCases, warnCases)
 }
 
 // TestFoldingLeavesEarlierStatesAlone: states share no sets, so that one may be kept while the history goes on.

@@ -25,6 +25,8 @@ var recorded = map[string]staff.Event{
 	"StaffCertified.v1":          skilled,
 	"StaffCertificateRevoked.v1": staff.CertificateRevoked{Certificate: 1, Reason: "forged"},
 	"StaffAgreementSigned.v1":    bound,
+
+	"StaffCertificateExpiring.v1": warned(1, 30),
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, staff.Decider, recorded) }

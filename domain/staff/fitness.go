@@ -67,7 +67,8 @@ type Fitness struct {
 	Certificates []Certificate
 	Agreements   []Agreement
 
-	absences, delegations, certificates int // so far, for the next number
+	absences, delegations, certificates int       // so far, for the next number
+	warned                              []warning // of certificates' ends
 }
 
 // Absence is the absence that covers an instant.
@@ -122,6 +123,8 @@ func (f Fitness) After(event Event) Fitness {
 		f.Certificates = append(slices.Clone(f.Certificates), e.Certificate)
 	case CertificateRevoked:
 		f.Certificates = changed(f.Certificates, func(c *Certificate) bool { return c.Number != e.Certificate })
+	case CertificateExpiring:
+		f.warned = append(slices.Clone(f.warned), warning{e.Certificate, e.Days})
 	case AgreementSigned:
 		f.Agreements = append(slices.Clone(f.Agreements), e.Agreement)
 	case Joined, Renamed, MembershipStarted, MembershipEnded, PostGranted, PostEnded, Left, Returned:

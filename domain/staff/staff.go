@@ -92,6 +92,8 @@ var Decider = domain.Decider[State, Event]{
 		"StaffCertified":          domain.Of[Certified](),
 		"StaffCertificateRevoked": domain.Of[CertificateRevoked](),
 		"StaffAgreementSigned":    domain.Of[AgreementSigned](),
+
+		"StaffCertificateExpiring": domain.Of[CertificateExpiring](),
 	},
 }
 
@@ -122,7 +124,8 @@ func evolve(s State, event Event) State {
 		s.Active, s.Groups, s.Posts = false, nil, nil
 	case Returned:
 		s.Active = true
-	case AbsenceEntered, AbsenceEnded, Delegated, DelegationRevoked, Certified, CertificateRevoked, AgreementSigned:
+	case AbsenceEntered, AbsenceEnded, Delegated, DelegationRevoked, Certified, CertificateRevoked, CertificateExpiring,
+		AgreementSigned:
 	}
 	return s
 }

@@ -41,7 +41,7 @@ func (c PassStage) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.decides(st, m); err != nil {
+	if err := s.signs(st, m, c.Facts); err != nil {
 		return nil, err
 	}
 	if err := c.check(st, s.demands(st)); err != nil {

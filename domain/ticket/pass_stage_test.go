@@ -105,6 +105,9 @@ var passStageCases = domaintest.Cases{
 		c.Facts.Authority = ticket.Authority{Who: []string{"manager"}}
 	})).As(axel).Refused(ticket.ErrAboveAuthority.With(failingSignature)),
 
+	"with a certificate that has ended": onRoute(atFirst...).When(letPass(first, firstly, func(c *ticket.PassStage) { c.Facts.Lapsed = true })).As(rita).
+		Refused(ticket.ErrNotQualified),
+
 	"without the parts that the stage demands": onRoute(atFirst...).When(letPass(first, ticket.Judgement{Truth: ticket.Met})).As(rita).
 		Invalid("judgement.compliance required", "judgement.identity required", "judgement.first_opinion required"),
 	"the second review without a view and a rating": onRoute(looseFirst...).When(letPass(second, ticket.Judgement{}, important)).As(sam).

@@ -44,7 +44,7 @@ func (c RefuseApplication) Decide(s State, m domain.Meta) ([]Event, error) {
 	case !s.refuses(st):
 		return nil, ErrNotRefusable
 	}
-	if err := s.decides(st, m); err != nil {
+	if err := s.signs(st, m, c.Facts); err != nil {
 		return nil, err
 	}
 	var v domain.Checks

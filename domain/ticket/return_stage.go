@@ -35,7 +35,7 @@ func (c ReturnStage) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.decides(st, m); err != nil {
+	if err := s.signs(st, m, c.Facts); err != nil {
 		return nil, err
 	}
 	if err := c.check(s, st); err != nil {

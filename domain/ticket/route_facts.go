@@ -7,6 +7,7 @@ type StageFacts struct {
 	Conditions map[string]bool    // which stages' conditions hold, over the form and rating as they will be; nil: not looked at
 	Calendar   *worktime.Calendar // of the ticket's limits
 	Authority  Authority          // of the signer, for stages that name a kind of authority
+	Lapsed     bool               // the signer lacks the certificate that the stage asks for, or it has ended
 	MayAssign  bool               // the actor may name another handler
 	Handler    Person             // whom a return names
 }

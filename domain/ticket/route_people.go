@@ -12,6 +12,7 @@ import (
 var (
 	ErrNotYourStage = domain.Refusal(domain.Forbidden, "ticket.not_your_stage", "the stage is decided by another role, or by that role's post elsewhere")
 	ErrFilledIn     = domain.Refusal(domain.Forbidden, "ticket.filled_in", "nobody decides on a form that they filled in or corrected")
+	ErrNotQualified = domain.Refusal(domain.Forbidden, "ticket.not_qualified", "the stage asks for a certificate that you do not hold now")
 	ErrDecided      = domain.Refusal(domain.Forbidden, "ticket.decided_already", "nobody decides twice on the same round")
 )
 
@@ -37,6 +38,21 @@ func signer(a domain.Actor) (by, lender string) {
 func signs(a domain.Actor) string {
 	by, _ := signer(a)
 	return by
+}
+
+// Signer is the person who signs what an actor decides: the deputy, where the powers are lent.
+func Signer(a domain.Actor) string { return signs(a) }
+
+// signs wants somebody who may decide a stage and holds the certificate that it asks for, which an expired one is not (mission
+// row O2).
+func (s State) signs(st route.Stage, m domain.Meta, f StageFacts) error {
+	if err := s.decides(st, m); err != nil {
+		return err
+	}
+	if f.Lapsed {
+		return ErrNotQualified
+	}
+	return nil
 }
 
 // decides wants somebody who may decide a stage. Neither the deputy nor the one whose powers are used may have filled in the
