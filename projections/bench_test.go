@@ -19,6 +19,7 @@ import (
 	"docket/projections"
 	"docket/projections/audit"
 	"docket/projections/directory"
+	"docket/projections/flow"
 	"docket/projections/handover"
 	"docket/projections/kpi"
 	"docket/projections/queue"
@@ -29,7 +30,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model}
+var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model}
 
 // office writes the log of a service desk: many tickets in hand at once, eleven events each.
 type office struct {

@@ -25,4 +25,5 @@ func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *
 		}),
 	})
 	readapi.MountKPIs(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
+	readapi.MountFlow(api, readapi.FlowDeps{Reader: st.runner, Lookups: view, Zone: zone})
 }

@@ -37,6 +37,7 @@ import (
 	"docket/projections"
 	"docket/projections/audit"
 	"docket/projections/directory"
+	"docket/projections/flow"
 	"docket/projections/handover"
 	"docket/projections/kpi"
 	"docket/projections/queue"
@@ -57,7 +58,7 @@ func schemas() []domain.Schema {
 
 // models are the read models.
 func models() []projections.Model {
-	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model}
+	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model}
 }
 
 // stores are what the service and its tools work on: the database with the vault in it, the event store, and the runner of

@@ -29,6 +29,7 @@ import (
 	"docket/internal/vault"
 	"docket/projections"
 	"docket/projections/directory"
+	"docket/projections/flow"
 	"docket/projections/kpi"
 	"docket/readapi"
 )
@@ -66,7 +67,7 @@ func serve(t *testing.T) *service {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	runner, err := projections.New(projections.Options{
-		Pool: pool, Source: store, Models: []projections.Model{directory.Model, kpi.Model}, TempDir: t.TempDir(),
+		Pool: pool, Source: store, Models: []projections.Model{directory.Model, kpi.Model, flow.Model}, TempDir: t.TempDir(),
 	})
 	require.NoError(t, err)
 	view := directory.NewView()
@@ -95,6 +96,7 @@ func serve(t *testing.T) *service {
 	api := httpapi.New(httpapi.Options{Auth: logins, Lookups: view})
 	commands.Mount(api, pipeline)
 	readapi.MountKPIs(api, readapi.KPIDeps{Reader: runner, Lookups: view, Zone: time.UTC})
+	readapi.MountFlow(api, readapi.FlowDeps{Reader: runner, Lookups: view, Zone: time.UTC})
 
 	s := &service{events: store, handler: api.Handler(), importer: token("import", authz.Importer), analyst: token("report", authz.Analyst)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

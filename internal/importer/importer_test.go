@@ -129,6 +129,7 @@ func TestImportThroughTrouble(t *testing.T) {
 	result, err := realdata.Compare(t.Context(), compared)
 	require.NoError(t, err, "%s", out.String())
 	require.Equal(t, 4, result.NotTold, "%s", out.String())
+	checkFlow(t, s, file)
 
 	// One ticket more, and the comparison notices.
 	extra := s.options(log(t, "x,1,2016-03-03T00:00:00Z,New,1,1,register"))
