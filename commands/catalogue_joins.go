@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"fmt"
-
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/joins"
@@ -25,7 +23,7 @@ var joinCommands = []Entry{
 		Guard: &Guard[ticket.Join]{
 			Of: func(_ any, c ticket.Join) domain.StreamID { return joins.Stream(c.Facts.Customer) },
 			Claim: func(history []domain.Envelope, id string, c ticket.Join) ([]any, error) {
-				return joinsDecide(history, joins.Claim{Ticket: id, Into: c.Into})
+				return decideOn(joins.Decider, history, joins.Claim{Ticket: id, Into: c.Into})
 			},
 		},
 	}),
@@ -47,22 +45,8 @@ var joinCommands = []Entry{
 				return joins.Stream(s.Intake.Application.Customer)
 			},
 			Claim: func(history []domain.Envelope, id string, c ticket.Unjoin) ([]any, error) {
-				return joinsDecide(history, joins.Release{Ticket: id, From: c.Facts.Into})
+				return decideOn(joins.Decider, history, joins.Release{Ticket: id, From: c.Facts.Into})
 			},
 		},
 	}),
-}
-
-// joinsDecide decides on the stream of a customer's joins.
-func joinsDecide(history []domain.Envelope, c domain.Command[joins.State, joins.Event]) ([]any, error) {
-	var s joins.State
-	for i := range history {
-		e, ok := history[i].Event.(joins.Event)
-		if !ok {
-			return nil, fmt.Errorf("event %d of %s is a %T", history[i].Revision, history[i].Stream, history[i].Event)
-		}
-		s = joins.Decider.Evolve(s, e)
-	}
-	events, err := domain.Run(c, s, domain.Meta{})
-	return erased(events), err
 }

@@ -55,6 +55,7 @@ var staffCommands = []Entry{
 		Doc:     "Takes a post from somebody.",
 		Refuses: []*domain.Error{staff.ErrNotActive},
 		Example: staff.EndPost{Role: authz.Leader, Unit: exampleID},
+		Enrich:  func(f Facts, _ staff.State, c *staff.EndPost) { c.Facts = leadsBy(f, c.Role) },
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.Leave]{
 		Name: "staff.leave", Route: "/v1/staff/{id}/leave", Allow: authz.OrganisationManage,

@@ -3,6 +3,7 @@ package commands
 import (
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/tree"
 	"docket/domain/unit"
 )
 
@@ -50,7 +51,13 @@ var unitCommands = []Entry{
 		Refuses: []*domain.Error{unit.ErrClosed},
 		Example: unit.Move{Parent: exampleID, Reason: "the departments were merged"},
 		Enrich: func(f Facts, _ unit.State, c *unit.Move) {
-			c.Facts = unit.MoveFacts{Parent: parent(f, c.Parent), Cycle: f.Below(c.Parent, f.ID.Key())}
+			c.Facts = unit.MoveFacts{Parent: parent(f, c.Parent), Cycle: f.Below(c.Parent, f.ID.Key()), Parents: f.Parents()}
+		},
+		Guard: &Guard[unit.Move]{
+			Stream: tree.Stream,
+			Claim: func(history []domain.Envelope, id string, c unit.Move) ([]any, error) {
+				return decideOn(tree.Decider, history, tree.Claim{Unit: id, Parent: c.Parent, Known: c.Facts.Parents})
+			},
 		},
 	}),
 	Define(unit.Decider, Spec[unit.State, unit.TakeOn]{

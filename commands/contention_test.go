@@ -14,6 +14,7 @@ import (
 	"docket/domain/customer"
 	"docket/domain/template"
 	"docket/domain/ticket"
+	"docket/domain/unit"
 )
 
 // rounds of every contest: enough that both orders of every step occur.
@@ -251,5 +252,46 @@ func TestOneKeyAtTwoDesks(t *testing.T) {
 		loser := replies[1-oneWins(t, replies)]
 		require.Equal(t, "idempotency.key_reused", loser.problem(t).Code)
 		require.Equal(t, 1, o.count(ofTicket(ready), "TicketNoted"))
+	}
+}
+
+// TestMovedBelowEachOtherAtOnce: of two units that two people hang below each other at once, one moves, and so it goes with three
+// in a ring (mission row O1).
+func TestMovedBelowEachOtherAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	c := &census{office: o, accepted: map[string]int{}, statuses: map[int]int{}}
+	top := life{name: "unit", acts: []act{{"admin", "unit.open", nil}}}
+	for _, n := range []int{2, 3} {
+		won := map[int]int{}
+		for range rounds {
+			var units []string
+			for range n {
+				units = append(units, c.lead(t, top, 1))
+			}
+			var desks []entrant
+			for i, id := range units {
+				desks = append(desks, entrant{
+					who: []string{"admin", "all", "manager"}[i], command: "unit.move", id: id, payload: unit.Move{Parent: units[(i+1)%n], Reason: "merged"},
+				})
+			}
+			moved := 0
+			for i, r := range o.contest(t, "", desks...) {
+				if r.status == http.StatusOK {
+					won[i]++
+					moved++
+					continue
+				}
+				require.Equal(t, http.StatusUnprocessableEntity, r.status, string(r.body))
+				require.Equal(t, "cycle", r.problem(t).Errors[0].Code)
+			}
+			require.Equal(t, n-1, moved, "all but one fit")
+			stored := 0
+			for _, id := range units {
+				stored += o.count(domain.Stream("unit", id), "UnitMoved")
+			}
+			require.Equal(t, n-1, stored)
+		}
+		require.Len(t, won, n, "the same desk has lost every time")
 	}
 }

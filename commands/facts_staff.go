@@ -70,6 +70,17 @@ func (f Facts) Below(place, other string) bool {
 	return true // a history that goes in circles is no place to hang anything below
 }
 
+// Parents is the organisation's tree, child to parent.
+func (f Facts) Parents() map[string]string {
+	parents := map[string]string{}
+	for _, u := range f.lookups.Units(f.At) {
+		if u.Parent != "" {
+			parents[u.ID] = u.Parent
+		}
+	}
+	return parents
+}
+
 // Leads lists the open groups that somebody leads, sorted.
 func (f Facts) Leads(person string) []string {
 	var groups []string
@@ -80,6 +91,22 @@ func (f Facts) Leads(person string) []string {
 	}
 	slices.Sort(groups)
 	return groups
+}
+
+// leadsBy tells by which posts the addressed person can lead each of their groups: at the group, at its unit, or for the whole
+// organisation. Only leaders' posts are such.
+func leadsBy(f Facts, role string) staff.PostLeadFacts {
+	facts := staff.PostLeadFacts{Groups: map[string][]domain.Post{}}
+	if role != authz.Leader {
+		return facts
+	}
+	for _, group := range f.Leads(f.ID.Key()) {
+		g, _ := f.Unit(group)
+		for _, place := range []string{group, g.Parent, ""} {
+			facts.Groups[group] = append(facts.Groups[group], domain.Post{Role: role, Unit: place})
+		}
+	}
+	return facts
 }
 
 // Holder is somebody who is here and holds a post of the role: at the place, or else at the nearest unit above it, or else

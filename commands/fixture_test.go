@@ -32,6 +32,7 @@ import (
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/ticket"
+	"docket/domain/tree"
 	"docket/domain/unit"
 	"docket/internal/eventstore"
 	"docket/internal/eventstore/embedded"
@@ -89,7 +90,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(), batch.Decider.Schema(),
-			joins.Decider.Schema(),
+			joins.Decider.Schema(), tree.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})

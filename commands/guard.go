@@ -32,6 +32,20 @@ type claim struct {
 	decide func(history []domain.Envelope) ([]any, error)
 }
 
+// decideOn folds a guard stream and decides on it; who asks and when do not matter there.
+func decideOn[S, E any](d domain.Decider[S, E], history []domain.Envelope, c domain.Command[S, E]) ([]any, error) {
+	var s S
+	for i := range history {
+		e, ok := history[i].Event.(E)
+		if !ok {
+			return nil, fmt.Errorf("event %d of %s is a %T", history[i].Revision, history[i].Stream, history[i].Event)
+		}
+		s = d.Evolve(s, e)
+	}
+	events, err := domain.Run(c, s, domain.Meta{})
+	return erased(events), err
+}
+
 // claimAttempts bounds how often a claim is tried against others.
 const claimAttempts = 10
 

@@ -18,6 +18,7 @@ import (
 	"docket/domain/series"
 	"docket/domain/staff"
 	"docket/domain/ticket"
+	"docket/domain/tree"
 	"docket/domain/unit"
 )
 
@@ -284,7 +285,7 @@ func TestWireNames(t *testing.T) {
 	categories, names := map[string]bool{}, map[string]string{}
 	for _, s := range []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-		customer.Decider.Schema(), merges.Decider.Schema(),
+		customer.Decider.Schema(), merges.Decider.Schema(), tree.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)
 		require.NotContains(t, s.Category, "-")

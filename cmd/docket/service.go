@@ -26,6 +26,7 @@ import (
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/ticket"
+	"docket/domain/tree"
 	"docket/domain/unit"
 	"docket/internal/accounts"
 	"docket/internal/attachment"
@@ -52,7 +53,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), batch.Decider.Schema(),
+		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
 	}
 }
 

@@ -174,16 +174,38 @@ func (c GrantPost) Decide(s State, _ domain.Meta) ([]Event, error) {
 type EndPost struct {
 	Role string `json:"role" minLength:"1" maxLength:"32"`
 	Unit string `json:"unit,omitempty" maxLength:"64"`
+
+	Facts PostLeadFacts `json:"-"`
+}
+
+// PostLeadFacts are the open groups that the person leads, each with the posts whose powers reach it as its leader's; they are
+// looked up where the post is a leader's.
+type PostLeadFacts struct{ Groups map[string][]domain.Post }
+
+// powerless is whether a group would be left with a leader without a leader's powers once the post has ended.
+func (l PostLeadFacts) powerless(s State, post domain.Post) bool {
+	for _, reaching := range l.Groups {
+		held := slices.DeleteFunc(slices.Clone(reaching), func(p domain.Post) bool { return !s.Posts[p] })
+		if len(held) == 1 && held[0] == post {
+			return true
+		}
+	}
+	return false
 }
 
 // May wants somebody who works here.
 func (c EndPost) May(s State, _ domain.Meta) error { return active(s) }
 
-// Decide ends the post; one not held changes nothing.
+// Decide ends the post; one not held changes nothing. Who leads a group keeps the powers to (mission row O1).
 func (c EndPost) Decide(s State, _ domain.Meta) ([]Event, error) {
 	post := domain.Post{Role: c.Role, Unit: c.Unit}
 	if !s.Posts[post] {
 		return nil, nil
+	}
+	if c.Facts.powerless(s, post) {
+		var v domain.Checks
+		v.Fail("role", "leads", "leads a group that would be left without a leader; appoint a successor first")
+		return nil, v.Err()
 	}
 	return []Event{PostEnded{Post: post}}, nil
 }

@@ -95,9 +95,23 @@ var grantCases = domaintest.Cases{
 
 var endPostCases = domaintest.Cases{
 	"held":               given(leading...).When(staff.EndPost{Role: "leader", Unit: "g1"}).Then(staff.PostEnded{Post: domain.Post{Role: "leader", Unit: "g1"}}),
+	"of who leads by it": given(leading...).When(staff.EndPost{Role: "leader", Unit: "g1", Facts: ledBy("g1", "u1", "")}).Invalid("role leads"),
+	"of who leads by another one too": given(then(leading, staff.PostGranted{Post: domain.Post{Role: "leader", Unit: "u1"}})...).
+		When(staff.EndPost{Role: "leader", Unit: "g1", Facts: ledBy("g1", "u1", "")}).Then(staff.PostEnded{Post: domain.Post{Role: "leader", Unit: "g1"}}),
+	"of who leads elsewhere": given(leading...).When(staff.EndPost{Role: "leader", Unit: "g1", Facts: ledBy("g9", "u9", "")}).
+		Then(staff.PostEnded{Post: domain.Post{Role: "leader", Unit: "g1"}}),
 	"held elsewhere":     given(leading...).When(staff.EndPost{Role: "leader", Unit: "g2"}).Nothing(),
 	"that leaving ended": given(returned...).When(staff.EndPost{Role: "leader", Unit: "g1"}).Nothing(),
 	"after leaving":      given(left...).When(staff.EndPost{Role: "leader", Unit: "g1"}).Refused(staff.ErrNotActive),
+}
+
+// ledBy is a group that the person leads, with leaders' posts at places that reach it.
+func ledBy(places ...string) staff.PostLeadFacts {
+	var reaching []domain.Post
+	for _, place := range places {
+		reaching = append(reaching, domain.Post{Role: "leader", Unit: place})
+	}
+	return staff.PostLeadFacts{Groups: map[string][]domain.Post{places[0]: reaching}}
 }
 
 var leaveCases = domaintest.Cases{

@@ -46,6 +46,8 @@ type Move struct {
 type MoveFacts struct {
 	Parent ParentFacts
 	Cycle  bool // it lies below the one that is moved, or is that one
+
+	Parents map[string]string // the whole tree, child to parent; for the guard alone
 }
 
 // May wants an open unit.
