@@ -22,6 +22,7 @@ type cli struct {
 	Rebuild    rebuildCmd    `cmd:"" help:"Build read models anew from the event store, beside the live ones, and swap them in."`
 	Verify     verifyCmd     `cmd:"" help:"Check what can be recomputed against what is stored."`
 	Import     importCmd     `cmd:"" help:"Carry another system's process log in through the HTTP commands."`
+	Demo       demoCmd       `cmd:"" help:"Fill a running service with the work of a simulated office."`
 	Account    accountCmd    `cmd:"" help:"Who may sign in."`
 	Vault      vaultCmd      `cmd:"" help:"The master key."`
 	Eventstore eventstoreCmd `cmd:"" name:"eventstore" help:"The embedded event store on its own."`

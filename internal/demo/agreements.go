@@ -11,7 +11,7 @@ var signed = time.Date(2020, time.January, 2, 1, 0, 0, 0, time.UTC)
 
 // agreements binds everybody to confidentiality, without which nobody gets at customers' data (mission row O4).
 func (s *seeder) agreements() {
-	for _, p := range people {
-		s.do("staff.sign_agreement", s.ids[p.login], "agreement-"+p.login, &staff.SignAgreement{Version: "2020-1", SignedAt: signed})
+	for _, p := range s.Roster.People {
+		s.do("staff.sign_agreement", s.ids[p.Login], "agreement-"+p.Login, &staff.SignAgreement{Version: "2020-1", SignedAt: signed})
 	}
 }

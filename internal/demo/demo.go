@@ -3,11 +3,12 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"docket/commands"
 	"docket/domain"
@@ -30,77 +31,66 @@ type Accounts interface {
 // Login is an account somebody can sign in with.
 type Login struct{ Login, Password, Role, Name string }
 
-// person is one of the demo's staff. Place and groups are named by the demo's own words.
-type person struct {
-	login, name, role string
-	place             string // of the post; "" is the whole organisation
-	groups            []string
-}
-
-const centre = "centre"
-
-var groups = []struct{ key, name string }{{"first", "業務處理一組"}, {"second", "業務處理二組"}}
-
-var people = []person{
-	{"clerk", "陳靜", authz.Clerk, centre, nil},
-	{"handler", "林志強", authz.Handler, "first", []string{"first"}},
-	{"handler2", "黃美玲", authz.Handler, "first", []string{"first"}},
-	{"handler3", "張偉", authz.Handler, "second", []string{"second"}},
-	{"leader", "王淑芬", authz.Leader, "first", []string{"first"}},
-	{"leader2", "吳國華", authz.Leader, "second", []string{"second"}},
-	{"deputy", "劉建國", authz.DeputyManager, centre, nil},
-	{"manager", "李明", authz.Manager, "", nil},
-	{"supervisor", "鄭文博", authz.Supervisor, centre, nil},
-	{"reviewer", "何雅婷", authz.Reviewer, centre, nil},
-	{"specialist", "許志明", authz.Specialist, centre, nil},
-	{"approver", "孫麗華", authz.Approver, centre, nil},
-	{"head", "蔡明德", authz.DepartmentHead, centre, nil},
-	{"designer", "葉思妤", authz.Designer, centre, nil},
-	{"dispatcher", "羅振宇", authz.Dispatcher, centre, nil},
-	{"auditor", "趙雪", authz.Auditor, "", nil},
-	{"analyst", "周子墨", authz.Analyst, "", nil},
-	{"admin", "徐安", authz.Administrator, "", nil},
-}
-
-// leaders of the places.
-var leaders = []struct{ place, login string }{{centre, "manager"}, {"first", "leader"}, {"second", "leader2"}}
-
 // Seed opens the demo office. The given passwords are used where an account is new; missing ones are drawn. It returns the
 // logins with their passwords, whether they are new or not.
 func Seed(ctx context.Context, c Commands, a Accounts, passwords map[string]string) ([]Login, error) {
-	s := &seeder{ctx: ctx, commands: c, ids: map[string]string{}}
-	s.organisation()
-	s.calendar()
-	for _, p := range people {
-		s.person(p)
+	office, err := Open(ctx, c, Opening{Roster: demonstration, Key: "demo-"})
+	if err != nil {
+		return nil, err
 	}
-	s.agreements()
-	for _, l := range leaders {
-		s.do("unit.appoint_leader", s.ids[l.place], "leader-"+l.place, &unit.AppointLeader{Leader: s.ids[l.login]})
-	}
-	s.templates()
-	if s.err != nil {
-		return nil, fmt.Errorf("seed the demo office: %w", s.err)
-	}
+	people := demonstration.People
 	logins := make([]Login, len(people))
 	for i, p := range people {
-		password := passwords[p.login]
+		password := passwords[p.Login]
 		if password == "" {
 			password = NewPassword()
 		}
-		if _, err := a.Create(ctx, accounts.New{Login: p.login, Password: password, Staff: s.ids[p.login]}); err != nil {
+		if _, err := a.Create(ctx, accounts.New{Login: p.Login, Password: password, Staff: office.IDs[p.Login]}); err != nil {
 			return nil, fmt.Errorf("seed the demo office: %w", err)
 		}
-		logins[i] = Login{p.login, password, p.role, p.name}
+		logins[i] = Login{p.Login, password, p.Role, p.Name}
 	}
 	return logins, nil
 }
 
+// Opening says what office is opened, and when.
+type Opening struct {
+	Roster Roster
+	Key    string    // what the idempotency keys begin with
+	At     time.Time // when everything came into force; zero: now
+}
+
+// Office is an office that is open: the keys of its places, people, templates (s0 to s3) and calendar (office) by their words.
+type Office struct {
+	IDs   map[string]string
+	After uint64 // position that the directory has to pass to know all of it
+}
+
+// Open opens an office by commands: its places and people, their posts and agreements, a calendar, the matrix of authorities,
+// and a template for each of the rules' four routes. Opened again, with the same key, it is left as it is.
+func Open(ctx context.Context, c Commands, o Opening) (Office, error) {
+	s := &seeder{ctx: ctx, commands: c, Opening: o, ids: map[string]string{}}
+	s.organisation()
+	s.calendar()
+	for _, p := range o.Roster.People {
+		s.person(p)
+	}
+	s.agreements()
+	for _, l := range o.Roster.Leaders {
+		s.do("unit.appoint_leader", s.ids[l.Place], "leader-"+l.Place, &unit.AppointLeader{Leader: s.ids[l.Login]})
+	}
+	s.templates()
+	if s.err != nil {
+		return Office{}, fmt.Errorf("open the office: %w", s.err)
+	}
+	return Office{s.ids, s.after}, nil
+}
+
 // Logins lists the demo's logins.
 func Logins() []string {
-	logins := make([]string, len(people))
-	for i, p := range people {
-		logins[i] = p.login
+	logins := make([]string, len(demonstration.People))
+	for i, p := range demonstration.People {
+		logins[i] = p.Login
 	}
 	return logins
 }
@@ -115,24 +105,29 @@ func NewPassword() string {
 type seeder struct {
 	ctx      context.Context
 	commands Commands
-	ids      map[string]string // by the demo's own words
-	after    uint64            // position of the last answer, for the directory to pass
-	err      error
+	Opening
+	ids   map[string]string // by the demo's own words
+	after uint64            // position of the last answer, for the directory to pass
+	err   error
 }
 
 func (s *seeder) organisation() {
-	s.ids[centre] = s.do("unit.open", "", centre, &unit.Open{Kind: unit.Department, Code: "CS", Name: "客戶服務中心"})
-	for _, g := range groups {
-		s.ids[g.key] = s.do("unit.open", "", g.key, &unit.Open{Kind: unit.Group, Name: g.name, Parent: s.ids[centre]})
+	s.ids[centre] = s.do("unit.open", "", centre, &unit.Open{Kind: unit.Department, Code: s.Roster.Centre.Code, Name: s.Roster.Centre.Name})
+	for _, d := range s.Roster.Departments {
+		s.ids[d.Word] = s.do("unit.open", "", d.Word, &unit.Open{Kind: unit.Department, Code: d.Code, Name: d.Name})
+	}
+	for _, g := range s.Roster.Groups {
+		parent := s.ids[cmp.Or(g.Parent, centre)]
+		s.ids[g.Word] = s.do("unit.open", "", g.Word, &unit.Open{Kind: unit.Group, Name: g.Name, Parent: parent})
 	}
 }
 
-func (s *seeder) person(p person) {
-	id := s.do("staff.join", "", p.login, &staff.Join{Name: p.name})
-	s.ids[p.login] = id
-	s.do("staff.grant_post", id, "post-"+p.login, &staff.GrantPost{Role: p.role, Unit: s.ids[p.place]})
-	for _, group := range p.groups {
-		s.do("staff.start_membership", id, "membership-"+p.login+"-"+group, &staff.StartMembership{Group: s.ids[group]})
+func (s *seeder) person(p Person) {
+	id := s.do("staff.join", "", p.Login, &staff.Join{Name: p.Name})
+	s.ids[p.Login] = id
+	s.do("staff.grant_post", id, "post-"+p.Login, &staff.GrantPost{Role: p.Role, Unit: s.ids[p.Place]})
+	for _, group := range p.Groups {
+		s.do("staff.start_membership", id, "membership-"+p.Login+"-"+group, &staff.StartMembership{Group: s.ids[group]})
 	}
 }
 
@@ -146,10 +141,10 @@ func (s *seeder) do(name, id, key string, command any) string {
 
 // as is somebody of the office, with the post they were hired for.
 func (s *seeder) as(login string) domain.Actor {
-	p := people[slices.IndexFunc(people, func(p person) bool { return p.login == login })]
+	p := s.Roster.person(login)
 	return domain.Actor{
 		Principal: "staff-" + s.ids[login], Staff: s.ids[login], Channel: "setup",
-		Posts: []domain.Post{{Role: p.role, Unit: s.ids[p.place]}},
+		Posts: []domain.Post{{Role: p.Role, Unit: s.ids[p.Place]}},
 	}
 }
 
@@ -163,7 +158,7 @@ func (s *seeder) issue(name, id, key string, command any, by domain.Actor, on *u
 		s.err = fmt.Errorf("no command %s", name)
 		return commands.Answer{}
 	}
-	r := commands.Request{ID: id, Key: "demo-" + key, Command: command, After: s.after, Actor: by}
+	r := commands.Request{ID: id, Key: s.Key + key, Command: command, After: s.after, Actor: by, Effective: s.At}
 	if on != nil {
 		r.Match, r.Matches = domain.Revision(*on), true
 	}

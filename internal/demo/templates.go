@@ -67,7 +67,7 @@ func newSheet(s *seeder, code, title, english string) *sheet {
 			{Urgency: "normal", Response: hours(8), Handling: days(10)},
 			{Urgency: "low", Response: days(2), Handling: days(20)},
 		},
-		Groups: []casetype.Choice{{Value: s.ids["first"]}},
+		Groups: []casetype.Choice{{Value: s.ids[first]}},
 		Pauses: []casetype.Pause{
 			{Kind: "customer", Max: days(10)},
 			{Kind: "external", Max: days(20), Evidence: true},

@@ -10,6 +10,7 @@ import (
 
 	"docket/internal/importer/caselog"
 	"docket/internal/importer/plan"
+	"docket/internal/sender"
 )
 
 // codeUnregistered tells of a row whose case could not be registered.
@@ -63,10 +64,10 @@ func (r *run) row(ctx context.Context, ticket *string, place int, s plan.Step) (
 			path, body.Unit = "/v1/tickets", r.keys.unit
 		}
 		body.Group, body.To = r.keys.groups[body.Group], r.keys.people[body.To]
-		a, err := r.client.send(ctx, request{
-			path: path, key: r.key(s.Row.Case, place, i), by: r.keys.people[c.By], at: s.At(), body: body,
+		a, err := r.client.send(ctx, sender.Command{
+			Path: path, Key: r.key(s.Row.Case, place, i), By: r.keys.people[c.By], At: s.At(), Body: body,
 		})
-		var refused *refusedError
+		var refused *sender.Refusal
 		switch {
 		case errors.As(err, &refused):
 			o.refuse(c.Verb, refused.Code, refused.Error())
@@ -80,7 +81,7 @@ func (r *run) row(ctx context.Context, ticket *string, place int, s plan.Step) (
 		o.Commands = append(o.Commands, c.Verb)
 		o.Events += len(a.Events)
 		o.position = max(o.position, a.Position)
-		if a.repeated {
+		if a.Repeated {
 			o.Repeated++
 		}
 	}

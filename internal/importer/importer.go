@@ -108,7 +108,7 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.open(); err != nil {
 		return errors.Join(err, r.close())
 	}
-	defer r.client.close()
+	defer r.client.Close()
 	if err := r.ledger.write(homeless(r.log.Homeless)); err != nil {
 		return errors.Join(err, r.close())
 	}

@@ -7,14 +7,12 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"docket/internal/sender"
 )
 
 // Event is one event that a command made, as acknowledged.
-type Event struct {
-	ID       string `json:"id,omitempty"`
-	Type     string `json:"type"`
-	Revision uint64 `json:"revision"`
-}
+type Event = sender.Event
 
 // Entry is one acknowledged command in a journal. Whoever doubts the service holds the journal against its event store:
 // every event in it must be there exactly once.
@@ -50,11 +48,11 @@ func openJournal(path string) (*journal, error) {
 }
 
 // write adds an accepted command. It fails once an earlier entry could not be kept.
-func (j *journal) write(r request, a answer) error {
+func (j *journal) write(r sender.Command, a sender.Answer) error {
 	if j == nil {
 		return nil
 	}
-	line, err := json.Marshal(Entry{Stream: stream(r.path, a.ID), Key: r.key, Position: a.Position, Events: a.Events})
+	line, err := json.Marshal(Entry{Stream: stream(r.Path, a.ID), Key: r.Key, Position: a.Position, Events: a.Events})
 	if err != nil {
 		return err
 	}

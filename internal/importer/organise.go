@@ -8,6 +8,7 @@ import (
 
 	"docket/domain/unit"
 	"docket/internal/importer/plan"
+	"docket/internal/sender"
 )
 
 // The bodies of the commands that create an organisation.
@@ -40,9 +41,9 @@ func (r *run) organise(ctx context.Context) error {
 	at := plan.Before(r.log.Begin)
 	r.keys = newIdentities(o)
 	send := func(path, key string, body any) (string, error) {
-		a, err := r.client.send(ctx, request{path: path, key: r.o.ID + "-" + key, at: at, body: body})
+		a, err := r.client.send(ctx, sender.Command{Path: path, Key: r.o.ID + "-" + key, At: at, Body: body})
 		if err == nil {
-			r.client.passed(a.Position)
+			r.client.Passed(a.Position)
 		}
 		return a.ID, err
 	}
