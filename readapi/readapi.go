@@ -66,7 +66,7 @@ type Offer struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Deps are what the queries stand on; all are required but Clock, which is time.Now when nil.
+// Deps are what the queries stand on; all are required but Clock, which is time.Now when nil, and Zone.
 type Deps struct {
 	Reader       Reader
 	History      History
@@ -77,6 +77,7 @@ type Deps struct {
 	Customers    Customers
 	Templates    Templates
 	Clock        func() time.Time
+	Zone         *time.Location // of the office, for when its day ends; UTC when nil
 }
 
 // patience is how long a query waits for the directory to pass a position.
@@ -99,8 +100,11 @@ func Mount(api *httpapi.API, d Deps) {
 	if d.Clock == nil {
 		d.Clock = time.Now
 	}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
 	s := &service{api: api, Deps: d, names: names{d.Lookups, d.Clock}}
-	mount(s, "list-queue", "/v1/queue", "Tickets to be looked after", "Tickets", s.queue)
+	mountQueue(s)
 	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
 	mount(s, "read-number", "/v1/numbers/{number}", "A ticket's page by the number on its receipt", "Tickets", s.number)
 	mount(s, "read-ticket", "/v1/tickets/{id}", "A ticket's page", "Tickets", s.ticket)

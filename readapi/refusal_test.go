@@ -76,15 +76,15 @@ func TestHiddenAndUnknownLookAlike(t *testing.T) {
 func (d *desk) testBadParameters(t *testing.T) {
 	d = d.in(t)
 	cursor := func(json string) string { return base64.RawURLEncoding.EncodeToString([]byte(json)) }
-	queueKey := func(order, rest string) string {
-		return cursor(`{"Order":"` + order + `","Descending":false,"At":null,"Number":"","Ticket":"` + first + `"` + rest + `}`)
+	queueKey := func(sort, rest string) string {
+		return cursor(`{"s":"` + sort + `","v":[""],"t":"` + first + `"` + rest + `}`)
 	}
 	for target, field := range map[string]string{
 		"/v1/queue?limit=0":                                             "query.limit",
 		"/v1/queue?limit=201":                                           "query.limit",
 		"/v1/queue?limit=99999999999999999999":                          "query.limit",
 		"/v1/queue?limit=many":                                          "query.limit",
-		"/v1/queue?sort=title":                                          "query.sort",
+		"/v1/queue?sort=colour":                                         "query.sort",
 		"/v1/queue?state=lost":                                          "query.state[0]",
 		"/v1/queue?state=open,closed":                                   "query.state",
 		"/v1/queue?state=open&state=closed":                             "query.state",
@@ -93,7 +93,12 @@ func (d *desk) testBadParameters(t *testing.T) {
 		"/v1/queue?group={" + printing + "}":                            "query.group",
 		"/v1/queue?handler=nobody":                                      "query.handler",
 		"/v1/queue?handover=none":                                       "query.handover",
-		"/v1/queue?urgency=soon":                                        "query.urgency",
+		"/v1/queue?urgency=soon":                                        "query.urgency[0]",
+		"/v1/queue?band=half":                                           "query.band[0]",
+		"/v1/queue?sort=due,due":                                        "query.sort",
+		"/v1/queue?sort=due,number,title,status":                        "query.sort",
+		"/v1/queue/facets?by=colour":                                    "query.by[0]",
+		"/v1/queue/board?group=x":                                       "query.group",
 		"/v1/queue?paused=maybe":                                        "query.paused",
 		"/v1/queue?type=%00":                                            "query.type",
 		"/v1/queue?type=%ff%fe":                                         "query.type",
@@ -114,9 +119,9 @@ func (d *desk) testBadParameters(t *testing.T) {
 		"/v1/queue?sort=-due&after=" + queueKey("due", ""):              "query.after",
 		"/v1/queue?sort=registered&after=" + queueKey("registered", ""): "query.after",
 		"/v1/queue?after=" + queueKey("due", `,"x":1`):                  "query.after",
-		"/v1/queue?after=" + strings.Replace(cursor(`{"Order":"due","Ticket":"a\u0000b"}`), " ", "", 1):          "query.after",
-		"/v1/queue?sort=number&after=" + cursor(`{"Order":"number","Number":"\u0000","Ticket":"`+first+`"}`):     "query.after",
-		"/v1/queue?sort=due&after=" + cursor(`{"Order":"due","At":"9999-01-01T00:00:00Z","Ticket":"`+first+`"}`): "query.after",
+		"/v1/queue?after=" + strings.Replace(cursor(`{"s":"due","v":[""],"t":"a\u0000b"}`), " ", "", 1):  "query.after",
+		"/v1/queue?sort=number&after=" + cursor(`{"s":"number","v":["\u0000"],"t":"`+first+`"}`):         "query.after",
+		"/v1/queue?sort=due&after=" + cursor(`{"s":"due","v":["9999-01-01T00:00:00Z"],"t":"`+first+`"}`): "query.after",
 		"/v1/tickets":                                                   "query.number",
 		"/v1/tickets?number=":                                           "query.number",
 		"/v1/tickets?number=%00":                                        "query.number",

@@ -68,7 +68,50 @@ func (d *desk) testQueue(t *testing.T) {
 		"handover":  object{"handover": 1., "receiver": object{"id": bob, "name": "Bob"}, "offered_at": "2026-03-02T06:40:00Z"},
 		"handovers": 1., "round": 1., "due_at": "2026-03-03T01:00:00Z", "registered_at": "2026-03-02T06:00:00Z",
 		"changed_at": "2026-03-02T06:40:00Z", "revision": 4.,
+		"limit":    object{"band": "over", "half_at": "2026-03-02T15:30:00Z", "most_at": "2026-03-02T21:12:00Z", "over_at": "2026-03-03T01:00:00Z"},
+		"deadline": object{"due_at": "2026-03-03T01:00:00Z"},
 	}, item)
+
+	require.Equal(t, []string{fourth}, ids(max, "?band=over"))
+	require.Equal(t, []string{first}, ids(max, "?band=below_50"))
+	require.Equal(t, []string{first}, ids(max, "?band=50_to_80,80_to_100&as_of="+began.Add(65*time.Hour).Format(time.RFC3339)))
+	require.Equal(t, []string{second}, ids(max, "?band=none&pause=customer"))
+	require.Equal(t, []string{fourth, first, second}, ids(max, "?sort=urgency,-due"))
+	require.Equal(t, []string{first, second, fourth}, ids(max, "?sort=-status,registered,number"))
+	require.Equal(t, []string{first}, ids(max, "?channel=window&customer=c-1"))
+	require.Equal(t, []string{fourth}, ids(max, "?handover=any"))
+	require.Empty(t, ids(max, "?stage=mine"), "plain tickets have no stages")
+
+	counted := d.ok(max, "/v1/queue/facets").body
+	require.Equal(t, []any{3., false}, []any{counted["tickets"], counted["at_least"]})
+	by := counted["by"].(object)
+	require.Equal(t, []any{object{"value": printing, "name": "Printing", "tickets": 2.}, object{"value": network, "name": "Network", "tickets": 1.}}, by["group"])
+	require.Equal(t, []any{object{"value": "below_50", "tickets": 1.}, object{"value": "none", "tickets": 1.}, object{"value": "over", "tickets": 1.}}, by["band"])
+	require.Len(t, d.ok(max, "/v1/queue/facets?by=status").body["by"], 1)
+
+	tiles := func(who, query string) map[string]float64 {
+		t.Helper()
+		list, _ := d.ok(who, "/v1/queue/board"+query).body["tiles"].([]any)
+		found := map[string]float64{}
+		for _, tile := range list {
+			o := tile.(object)
+			found[o["name"].(string)] = o["tickets"].(float64)
+			if who == max && query == "" {
+				require.Len(t, ids(max, "?"+o["list"].(string)), int(o["tickets"].(float64)), "the tile %s opens its list", o["name"])
+			}
+		}
+		return found
+	}
+	all := tiles(max, "")
+	require.Equal(t, map[string]float64{
+		"open": 3, "due_today": 0, "over_80": 0, "overdue_reported": 0, "overdue_unreported": 1, "unaccepted_handovers": 1,
+		"urgent_unacknowledged": 0, "fallback_queue": 0, "awaiting_customer": 1, "unheld": 0,
+	}, all)
+	require.Equal(t, 2., tiles(max, "?group="+printing)["open"])
+	require.Equal(t, 1., tiles(max, "?as_of="+began.Add(21*time.Hour).Format(time.RFC3339))["over_80"])
+	require.Equal(t, 1., tiles(dora, "")["open"])
+	loads := d.ok(max, "/v1/queue/board?unit="+service).body["loads"].([]any)
+	require.Contains(t, loads, object{"handler": object{"id": ann, "name": "Ann"}, "open": 1., "paused": 0., "weight": "1", "late": 1.})
 }
 
 // testPagesMeet: walking a list in pages of one gives every row once, in order, and does not end early.

@@ -22,7 +22,7 @@ func nothing(context.Context, pgx.Tx, uint64) error { return nil }
 
 // tables lists every table of a model with its primary key.
 var tables = map[string]map[string]string{
-	"queue":      {"queue": "ticket"},
+	"queue":      {"queue": "ticket", "track": "ticket", "edition": "template, version", "view": "id"},
 	"ticketpage": {"head": "ticket", "form": "ticket", "entry": "ticket, revision"},
 	"audit":      {"audit": "position"},
 	"handover":   {"handover": "ticket, handover", "standing": "ticket"},

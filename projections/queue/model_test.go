@@ -74,6 +74,7 @@ func TestListHoldsWhatMayBeOpened(t *testing.T) {
 	_, err := pool.Exec(t.Context(), queue.Model.SQL)
 	require.NoError(t, err)
 	scopes := map[string]domain.Scope{}
+	var all []queue.Row
 	for _, unit := range []string{"u1", "u2"} {
 		for _, group := range []string{"", "g1", "g2"} {
 			for _, handler := range []string{"", "ann", "bob"} {
@@ -89,13 +90,15 @@ func TestListHoldsWhatMayBeOpened(t *testing.T) {
 						key += "."
 					}
 					scopes[key] = s
-					_, err := pool.Exec(t.Context(), `INSERT INTO queue VALUES ($1, $1, '', '', '', '', '', '', $2, $3, $4, 'in_progress', true, '',
-						NULL, 0, $5, NULL, 0, 1, NULL, now(), now(), 0, 0)`, key, unit, group, handler, receiver)
-					require.NoError(t, err)
+					all = append(all, queue.Row{
+						Ticket: key, Number: key, Unit: unit, Group: group, Handler: handler, Receiver: receiver, Status: ticket.StatusInProgress, Open: true,
+						RegisteredAt: began, ChangedAt: began,
+					})
 				}
 			}
 		}
 	}
+	store(t, pool, all)
 	tx, err := pool.Begin(t.Context())
 	require.NoError(t, err)
 	defer func() { require.NoError(t, tx.Rollback(context.WithoutCancel(t.Context()))) }()
@@ -117,7 +120,7 @@ func TestListHoldsWhatMayBeOpened(t *testing.T) {
 				want = append(want, key)
 			}
 		}
-		l, err := queue.List(t.Context(), direct{tx}, 0, queue.Filter{Reach: authz.Reached(actor, right)}, queue.Page{Order: queue.ByNumber, Limit: 200})
+		l, err := queue.List(t.Context(), direct{tx}, 0, queue.Filter{Reach: authz.Reached(actor, right)}, queue.Page{Sort: "number", Limit: 200})
 		require.NoError(rt, err)
 		var got []string
 		for _, r := range l.Rows {

@@ -32,6 +32,13 @@ func (w *Where) If(wanted bool, condition, name string, value any) {
 	}
 }
 
+// AnyOf adds conditions of which one must hold; none for no narrowing.
+func (w *Where) AnyOf(conditions ...string) {
+	if len(conditions) > 0 {
+		w.And("(" + strings.Join(conditions, " OR ") + ")")
+	}
+}
+
 // Columns are the expressions that place a row in the organisation.
 type Columns struct{ Unit, Group, Handler, Receiver string }
 
