@@ -233,6 +233,8 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 	"template.review":  digested,
 	"template.approve": digested,
 	"template.reject":  digested,
+
+	"procedure.publish": digested,
 	"ticket.open": func(o *office, _ string, body map[string]any) {
 		body["template"], body["customer"] = o.ids["PER"], "C-1001"
 		delete(body, "values")
@@ -259,6 +261,9 @@ func withCalendar(o *office, _ string, body map[string]any) {
 
 // digested names the digest of the newest version.
 func digested(o *office, id string, body map[string]any) {
+	if f, ok := o.dir.Procedure(id); ok {
+		body["digest"] = f.Versions[len(f.Versions)-1].Digest
+	}
 	if f, ok := o.dir.Template(id); ok {
 		body["digest"] = f.Versions[len(f.Versions)-1].Digest
 	}

@@ -98,6 +98,8 @@ var reads = map[string]authz.Permission{
 	"calendar": authz.OrganisationRead,
 	"template": authz.TemplateRead,
 
+	"procedure": authz.TemplateRead,
+
 	"authority": authz.OrganisationRead,
 	"batch":     authz.TicketBulk,
 }
@@ -134,7 +136,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, authorityCommands, batchCommands,
+	templateCommands, procedureCommands, authorityCommands, batchCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

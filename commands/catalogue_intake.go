@@ -24,6 +24,7 @@ var intakeCommands = []Entry{
 			_, c.Facts.TemplateKnown = f.Template(c.Template)
 			if e, in := f.InForce(c.Template); in {
 				c.Facts.InForce, c.Facts.Template, c.Facts.Rules = true, e.Ref(c.Template), &e.Definition.Rules
+				c.Facts.Procedure = f.procedureOf(c.Facts.Rules)
 			}
 		},
 	}),

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/template"
@@ -29,7 +31,9 @@ var templateCommands = []Entry{
 		Name: "template.submit", Route: "/v1/templates/{id}/submit", Allow: authz.TemplateDesign,
 		Doc:     "Gives the draft to the department head.",
 		Refuses: []*domain.Error{template.ErrNotDraft, template.ErrNoPerson},
-		Enrich:  func(f Facts, s template.State, c *template.Submit) { c.Facts = f.proofs(s.Latest().Definition) },
+		Enrich: func(f Facts, s template.State, c *template.Submit) {
+			c.Facts = f.proofs(s.Latest().Definition, time.Time{})
+		},
 	}),
 	Define(template.Decider, Spec[template.State, template.Review]{
 		Name: "template.review", Route: "/v1/templates/{id}/review", Allow: authz.TemplateReview, Match: MatchRequired,
@@ -46,7 +50,13 @@ var templateCommands = []Entry{
 			template.ErrNotReviewed, template.ErrOtherDigest, template.ErrOwnDraft, template.ErrSamePerson, template.ErrNoPerson,
 		},
 		Example: template.Approve{Digest: exampleDigest, Opinion: "approved"},
-		Enrich:  func(f Facts, s template.State, c *template.Approve) { c.Facts = f.proofs(s.Latest().Definition) },
+		Enrich: func(f Facts, s template.State, c *template.Approve) {
+			from := c.EffectiveAt
+			if from.Before(f.At) {
+				from = f.At
+			}
+			c.Facts = f.proofs(s.Latest().Definition, from)
+		},
 	}),
 	Define(template.Decider, Spec[template.State, template.Reject]{
 		Name: "template.reject", Route: "/v1/templates/{id}/reject", Allow: authz.TemplateApprove, Match: MatchRequired,

@@ -26,6 +26,8 @@ var places = map[string]string{
 	"staff":    "/v1/staff",
 	"template": "/v1/templates",
 
+	"procedure": "/v1/procedures",
+
 	"authority": "/v1/authorities",
 	"batch":     "/v1/batches",
 }

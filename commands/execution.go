@@ -120,6 +120,7 @@ type Lookups interface {
 	Staff(id string, at time.Time) (staff.Facts, bool)
 	People(at time.Time) []staff.Facts // everybody who had joined by then
 	Templates
+	Procedures
 	Authorities
 	Units(at time.Time) []unit.Facts // all that existed by then, closed ones included
 	Position() uint64                // how far in the log the directory has read

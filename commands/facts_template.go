@@ -10,6 +10,8 @@ import (
 type Templates interface {
 	// Template gives a template with all its versions; false when nothing has been drafted under the id.
 	Template(id string) (template.Facts, bool)
+	// Templates gives all of them, in any order.
+	Templates() []template.Facts
 }
 
 // Template is a template with all its versions.
@@ -37,6 +39,7 @@ func (f Facts) migration(s ticket.State, version int) ticket.MigrateFacts {
 		return facts
 	}
 	facts.InForce, facts.Template, facts.Rules = true, e.Ref(s.Template.Template), &e.Definition.Rules
+	facts.Procedure = f.procedureOf(facts.Rules)
 	s.Template, s.Rules = facts.Template, facts.Rules
 	facts.Conditions = f.stageConditions(s, form.Filled(s.Rules.Fields, s.Route.Form.Values), s.Route.Risk)
 	facts.Calendar = f.Clocks(s).Calendar

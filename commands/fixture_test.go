@@ -27,6 +27,7 @@ import (
 	"docket/domain/customer"
 	"docket/domain/joins"
 	"docket/domain/merges"
+	"docket/domain/procedure"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -89,8 +90,8 @@ func openStore(t testing.TB) *eventstore.Store {
 		URI: server.ConnectionString(),
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema(), batch.Decider.Schema(),
-			joins.Decider.Schema(), tree.Decider.Schema(),
+			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
+			batch.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
@@ -131,7 +132,7 @@ func (d *directory) fold(page domain.Page) {
 	defer d.mu.Unlock()
 	for _, e := range page.Events {
 		d.counts[e.Stream.Category()]++
-		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "authority" || c == "calendar" {
+		if c := e.Stream.Category(); c == "unit" || c == "staff" || c == "template" || c == "procedure" || c == "authority" || c == "calendar" {
 			d.events[e.Stream] = append(d.events[e.Stream], e)
 		}
 	}
@@ -220,6 +221,20 @@ func (d *directory) Template(id string) (template.Facts, bool) {
 	f := template.Facts{ID: id}
 	for _, e := range d.events[domain.Stream("template", id)] {
 		f = f.After(e.Event.(template.Event), e.Meta.Effective)
+	}
+	return f, len(f.Versions) > 0
+}
+
+func (d *directory) Templates() []template.Facts {
+	return all(d, template.Decider.Category, d.Template)
+}
+
+func (d *directory) Procedure(id string) (procedure.Facts, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := procedure.Facts{ID: id}
+	for _, e := range d.events[domain.Stream("procedure", id)] {
+		f = f.After(e.Event.(procedure.Event), e.Meta.Effective)
 	}
 	return f, len(f.Versions) > 0
 }

@@ -160,6 +160,7 @@ var (
 			{"designer", "template.draft", nil}, {"designer", "template.submit", nil}, {"head", "template.review", nil},
 			{"manager", "template.approve", nil}, {"manager", "template.retire", nil},
 		}},
+		{name: "procedure", acts: []act{{"designer", "procedure.draft", nil}, {"head", "procedure.publish", nil}, {"head", "procedure.retire", nil}}},
 		{name: "calendar", acts: []act{{"admin", "calendar.publish", nil}, {"admin", "calendar.revise", nil}}},
 		{name: "authority", acts: []act{{"manager", "authority.grant", nil}, {"manager", "authority.withdraw", nil}}},
 		{name: "batch", acts: []act{{"all", "batch.start", nil}}},

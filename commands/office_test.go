@@ -25,6 +25,7 @@ import (
 	"docket/domain/calendar"
 	"docket/domain/casetype"
 	"docket/domain/customer"
+	"docket/domain/procedure"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
@@ -99,6 +100,8 @@ func (o *office) know(logins []demo.Login) {
 			o.ids["calendar"], o.things["calendar"] = stream.Key(), stream.Key()
 		case template.Drafted:
 			o.ids[first.Definition.Rules.Type] = stream.Key()
+		case procedure.Drafted:
+			o.things["procedure"] = stream.Key()
 		case authority.Granted:
 			o.things["authority"] = stream.Key()
 		case staff.Joined:
@@ -239,7 +242,7 @@ func (o *office) example(t testing.TB, e commands.Entry) map[string]any {
 	references := map[string]string{
 		"unit": o.unit, "parent": o.unit, "owner": o.unit, "group": o.group, "handler": o.mate, "to": o.mate, "deputy": o.mate,
 		"leader": o.mate, "person": o.mate, "template": o.ids["WIN"], "into": o.things[e.Category], "calendar": o.ids["calendar"],
-		"customer": o.things["customer"], "helper": o.mate, "from": o.handler, "staff": o.mate,
+		"customer": o.things["customer"], "helper": o.mate, "from": o.handler, "staff": o.mate, "department": o.unit,
 	}
 	var fit func(key string, v any) any
 	fit = func(key string, v any) any {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"docket/domain"
 	"docket/domain/authority"
@@ -16,9 +17,9 @@ import (
 )
 
 // proofs tells what keeps a definition from working as things stand at the effective time, beside what it says itself: a
-// route that could not be walked or would let one person do two consecutive acts, authority that nobody has, conditions that
+// procedure that is not in force when the definition is to be (zero: no date is stated yet), a route that could not be walked or would let one person do two consecutive acts, authority that nobody has, conditions that
 // do not compile, groups and calendars that there are not (mission rows R8, R6).
-func (f Facts) proofs(d casetype.Definition) template.Proofs {
+func (f Facts) proofs(d casetype.Definition, from time.Time) template.Proofs {
 	var v domain.Checks
 	const at = "definition.rules."
 	holders := f.holders(d.Rules.Owner)
@@ -39,6 +40,7 @@ func (f Facts) proofs(d casetype.Definition) template.Proofs {
 	if f.calendars != nil && f.Calendar(d.Rules.Calendar) == nil {
 		v.Fail(at+"calendar", "unknown", "no calendar has been published under this key")
 	}
+	f.checkProcedure(&v, at, d.Rules, from)
 	var failed *domain.Error
 	if errors.As(v.Err(), &failed) {
 		return template.Proofs{Failures: failed.Fields}

@@ -11,12 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
+	"docket/domain/authority"
+	"docket/domain/batch"
 	"docket/domain/calendar"
 	"docket/domain/customer"
+	"docket/domain/joins"
 	"docket/domain/merges"
+	"docket/domain/procedure"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
+	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/tree"
 	"docket/domain/unit"
@@ -285,7 +290,8 @@ func TestWireNames(t *testing.T) {
 	categories, names := map[string]bool{}, map[string]string{}
 	for _, s := range []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-		customer.Decider.Schema(), merges.Decider.Schema(), tree.Decider.Schema(),
+		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
+		authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)
 		require.NotContains(t, s.Category, "-")

@@ -76,6 +76,7 @@ type Deps struct {
 	Offers       Offers
 	Customers    Customers
 	Templates    Templates
+	Procedures   Procedures
 	Clock        func() time.Time
 	Zone         *time.Location // of the office, for when its day ends; UTC when nil
 }
@@ -121,6 +122,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "read-batch", "/v1/batches/{id}", "What became of an act on many tickets", "Tickets", s.batch)
 	mountCustomers(s)
 	mountTemplates(s)
+	mountProcedures(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
 	mount(s, "list-calendars", "/v1/calendars", "Working calendars", "Organisation", s.calendars)
 	mount(s, "read-calendar", "/v1/calendars/{id}", "A working calendar and its versions", "Organisation", s.calendar)

@@ -33,6 +33,8 @@ type TicketPage struct {
 
 	Corrections []CorrectionView `json:"corrections" doc:"old and new values with the stamp, in the order they were made"`
 
+	Procedure *TicketProcedure `json:"procedure,omitempty" doc:"what its handlers work by; left out where its template names none"`
+
 	AllowedCommands []string       `json:"allowed_commands" doc:"what the reader may do now; empty on a page of the past"`
 	OtherCommands   []OtherCommand `json:"other_commands" doc:"what the reader may not do now, and by which rule"`
 }
@@ -115,6 +117,7 @@ func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
 		Timeline: make([]EntryView, len(p.Timeline)), Pauses: make([]PauseView, len(p.Pauses)),
 		Handovers: make([]HandoverStep, len(p.Handovers)), Reviews: make([]ReviewView, len(p.Reviews)),
 		Corrections:     s.corrections(p.Corrections),
+		Procedure:       s.procedureOf(f.Procedure),
 		AllowedCommands: []string{}, OtherCommands: []OtherCommand{},
 	}
 	if p.Paused != "" {

@@ -21,6 +21,7 @@ import (
 	"docket/domain/customer"
 	"docket/domain/joins"
 	"docket/domain/merges"
+	"docket/domain/procedure"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -53,7 +54,8 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
+		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(),
+		batch.Decider.Schema(),
 	}
 }
 

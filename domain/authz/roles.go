@@ -45,6 +45,7 @@ const (
 	TemplateReview   Permission = "template.review"  // 部門負責人審核
 	TemplateApprove  Permission = "template.approve" // 公司管理層批准
 	TemplateRead     Permission = "template.read"
+	ProcedureDesign  Permission = "procedure.design"
 	ProcedurePublish Permission = "procedure.publish"
 	AuthorityManage  Permission = "authority.manage" // the matrix of who may approve what
 	CalendarManage   Permission = "calendar.manage"
@@ -123,7 +124,7 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
 		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
-	Designer:   grants(Unit, TemplateDesign, TemplateRead).and(All, OrganisationRead),
+	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead),
 	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,

@@ -19,6 +19,12 @@ type Ref struct {
 // Zero reports whether no version is named: a ticket without a template.
 func (r Ref) Zero() bool { return r.Template == "" }
 
+// ProcedureRef names a published version of a procedure, which never changes (mission row T6).
+type ProcedureRef struct {
+	Procedure string `json:"procedure"` // key of the procedure's stream
+	Version   int    `json:"version"`   // from 1
+}
+
 // Definition is all that is approved: the rules, and the words that people see.
 type Definition struct {
 	Rules  Rules           `json:"rules"`

@@ -16,9 +16,12 @@ type Change struct {
 	After  string `json:"after,omitempty"`
 }
 
-// Diff lists where two definitions differ, by path (mission row T3). Fields, stages and other things with a key are compared
-// by it, wherever they stand; a change of their order is told by itself.
-func Diff(before, after Definition) []Change {
+// Diff lists where two definitions differ, by path (mission row T3).
+func Diff(before, after Definition) []Change { return Differences(before, after) }
+
+// Differences lists where two values of plain data differ, by path. Fields, stages and other things with a key are compared by
+// it, wherever they stand; a change of their order is told by itself.
+func Differences[T any](before, after T) []Change {
 	a, b := map[string]string{}, map[string]string{}
 	flatten("", plainly(before), a)
 	flatten("", plainly(after), b)
@@ -38,10 +41,10 @@ func Diff(before, after Definition) []Change {
 	return changes
 }
 
-func plainly(d Definition) any {
-	encoded, err := json.Marshal(d)
+func plainly(data any) any {
+	encoded, err := json.Marshal(data)
 	if err != nil {
-		panic(fmt.Sprintf("casetype: a definition cannot be written as JSON: %v", err)) // it holds plain data alone
+		panic(fmt.Sprintf("casetype: what is compared cannot be written as JSON: %v", err)) // it is plain data alone
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(encoded)))
 	decoder.UseNumber()

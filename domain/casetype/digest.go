@@ -8,13 +8,15 @@ import (
 	"fmt"
 )
 
-// Digest is the SHA-256 of the definition's canonical JSON, in hexadecimal: object keys sorted, no blanks, nothing escaped
-// that need not be. What is signed is signed by it (mission row T2); a field that later programs add and that a definition
-// leaves out does not change it.
-func (d Definition) Digest() string {
-	encoded, err := json.Marshal(d)
+// Digest is the [DigestOf] the definition. What is signed is signed by it (mission row T2).
+func (d Definition) Digest() string { return DigestOf(d) }
+
+// DigestOf is the SHA-256 of the canonical JSON of plain data, in hexadecimal: object keys sorted, no blanks, nothing escaped
+// that need not be. A field that later programs add and that a value leaves out does not change it.
+func DigestOf(data any) string {
+	encoded, err := json.Marshal(data)
 	if err != nil {
-		panic(fmt.Sprintf("casetype: a definition cannot be written as JSON: %v", err)) // it holds plain data alone
+		panic(fmt.Sprintf("casetype: what is digested cannot be written as JSON: %v", err)) // it is plain data alone
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()

@@ -18,6 +18,8 @@ type Opened struct {
 	Reference        string       `json:"reference,omitempty" class:"skeleton"` // number in another system
 	Message          string       `json:"message,omitempty" class:"content"`    // id of the message that brought it
 	By               string       `json:"by,omitempty" class:"skeleton"`        // who drew it up; empty for a connector
+
+	Procedure casetype.ProcedureRef `json:"procedure,omitzero" class:"skeleton"` // in force then; none: the template names none
 }
 
 // FormFilled: these fields of the form hold these values from now on; an empty one was taken away. Until the ticket is

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/casetype"
 )
 
 // IntakeEvent is an event of a ticket's life from the first contact to its registration (mission rows I1–I11).
@@ -35,6 +36,8 @@ type Intake struct {
 	Into        string   // the ticket it was joined into
 	Before      Status   // of a joined ticket
 	Halted      []string // clocks that ran before it was joined
+
+	Procedure casetype.ProcedureRef // that its handlers work by (mission row T6)
 }
 
 // Judged is the latest verdict on a field or material.
@@ -87,7 +90,7 @@ func (s State) afterIntake(event IntakeEvent) State {
 	case Opened:
 		s = State{
 			Status: StatusDraft, Unit: e.Unit, Template: e.Template, Rules: s.Rules,
-			Intake: Intake{Application: e.application(), Clerks: added(nil, e.By)},
+			Intake: Intake{Application: e.application(), Clerks: added(nil, e.By), Procedure: e.Procedure},
 		}
 	case FormFilled:
 		i.Application = i.Application.amended(e)
@@ -140,7 +143,7 @@ func (s State) afterIntake(event IntakeEvent) State {
 	case Unjoined:
 		s.Status, i.Into, i.Before, i.Halted = e.Status, "", "", nil
 	case Migrated:
-		s.Template = e.Template
+		s.Template, i.Procedure = e.Template, e.Procedure
 		if len(e.Defaults) > 0 {
 			s.Route.Form = s.Route.Form.With(e.Defaults)
 		}

@@ -17,7 +17,7 @@ var intakeRecorded = map[string]ticket.Event{
 	"TicketOpened.v1": ticket.Opened{
 		Template: ref, Unit: "u1", Type: "PER", Channel: ticket.Mail, Title: "開業許可", Description: "a tea shop", Customer: "c-17",
 		CustomerName: "王小明", CustomerPhone: "13800138000", CustomerIDNumber: "11010519491231002X", Reference: "12345/7",
-		Message: "<1@example.org>", By: "ann",
+		Message: "<1@example.org>", By: "ann", Procedure: casetype.ProcedureRef{Procedure: "p1", Version: 2},
 	},
 	"TicketFormFilled.v1": ticket.FormFilled{
 		Values: map[string]string{"shop": "茶館", "area": ""}, Marked: map[string]string{"id_number": "11010519491231002X"},
@@ -50,7 +50,7 @@ var intakeRecorded = map[string]ticket.Event{
 	"TicketJoined.v1":        ticket.Joined{Into: "t2", Was: ticket.StatusInProgress, Clocks: []string{"handling"}, Reason: "the same"},
 	"TicketMigrated.v1": ticket.Migrated{
 		Template: ref, From: casetype.Ref{Template: "t1", Version: 1, Digest: "d1"}, Defaults: map[string]string{"delivery": "post"},
-		Reason: "new law", By: "eve",
+		Reason: "new law", By: "eve", Procedure: casetype.ProcedureRef{Procedure: "p1", Version: 2},
 	},
 	"TicketUnjoined.v1": ticket.Unjoined{From: "t2", Status: ticket.StatusInProgress, Reason: "another shop"},
 }

@@ -22,6 +22,9 @@ import (
 // of handling, with the same role; any other is asked (again), and the ticket goes back to it. Where no stage is left before
 // handling, the ticket is accepted; one whose result waits for stages that the other version lacks is not moved.
 //
+// The procedure: a ticket keeps the version it was opened under while the other version of the template names the same
+// procedure; another procedure is followed in the version in force.
+//
 // The clocks: the stages' own follow the route; all others keep the limit and calendar that they were started by, until
 // somebody re-bases them ([Rebase]).
 type Migrate struct {
@@ -39,6 +42,8 @@ type MigrateFacts struct {
 	Rules      *casetype.Rules    // of that version
 	Conditions map[string]bool    // whether the conditions of its stages hold over the form as it will be
 	Calendar   *worktime.Calendar // of its limits
+
+	Procedure casetype.ProcedureRef // version in force of the procedure that its rules name
 }
 
 // Migrated: the ticket follows another version of its template from now on. Defaults are what that version filled in where
@@ -49,6 +54,8 @@ type Migrated struct {
 	Defaults map[string]string `json:"defaults,omitempty" class:"content"`
 	Reason   string            `json:"reason" class:"content"`
 	By       string            `json:"by,omitempty" class:"skeleton"`
+
+	Procedure casetype.ProcedureRef `json:"procedure,omitzero" class:"skeleton"` // that its handlers work by from now on
 }
 
 func (Migrated) isTicket() {}
@@ -89,6 +96,10 @@ func (c Migrate) Decide(s State, m domain.Meta) ([]Event, error) {
 		return nil, ErrNotInForce
 	}
 	e := Migrated{Template: c.Facts.Template, From: s.Template, Defaults: s.defaults(c.Facts.Rules), Reason: c.Reason, By: signs(m.Actor)}
+	e.Procedure = c.Facts.Procedure
+	if kept := s.Intake.Procedure; kept.Procedure == c.Facts.Rules.Procedure {
+		e.Procedure = kept
+	}
 	voided := s.unmatched(c.Facts.Rules)
 	s.Rules = c.Facts.Rules
 	if s.Status == StatusDraft {

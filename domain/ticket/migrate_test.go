@@ -48,7 +48,25 @@ var (
 )
 
 var migrateCases = domaintest.Cases{
-	"a draft":        onPlan(filled...).When(moving(plan, unchanged, nil)).As(eve).Then(migrated("eve", nil)),
+	"a draft": onPlan(filled...).When(moving(plan, unchanged, nil)).As(eve).Then(migrated("eve", nil)),
+	"another procedure is followed": onRoute(atFirst...).When(func() ticket.Migrate {
+		c := moving(routed, func(r *casetype.Rules) { r.Procedure = "p1" }, usual)
+		c.Facts.Procedure = manual
+		return c
+	}()).As(eve).Then(func() ticket.Migrated { e := migrated("eve", nil); e.Procedure = manual; return e }()),
+	"the same procedure stays at its version": onRoute(then(atFirst, func() ticket.Migrated {
+		e := migrated("eve", nil)
+		e.From, e.Template, e.Procedure = casetype.Ref{Template: "t1", Version: 1}, ref, casetype.ProcedureRef{Procedure: "p1", Version: 1}
+		return e
+	}())...).When(func() ticket.Migrate {
+		c := moving(routed, func(r *casetype.Rules) { r.Procedure = "p1" }, usual)
+		c.Facts.Procedure = manual
+		return c
+	}()).As(eve).Then(func() ticket.Migrated {
+		e := migrated("eve", nil)
+		e.Procedure = casetype.ProcedureRef{Procedure: "p1", Version: 1}
+		return e
+	}()),
 	"what is filled": onRoute(atFirst...).When(moving(routed, unchanged, usual)).As(eve).Then(migrated("eve", nil)),
 	"with a default": onRoute(atFirst...).When(moving(routed, demanding(delivery), usual)).As(eve).Then(migrated("eve", byPost)),
 	"a stage of the same key and role stays passed": onRoute(cameThrough...).When(moving(routed, unchanged, usual)).As(eve).

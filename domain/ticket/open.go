@@ -31,6 +31,8 @@ type OpenFacts struct {
 	InForce               bool            // a version of the template is, at the effective time
 	Template              casetype.Ref    // that version
 	Rules                 *casetype.Rules // of that version
+
+	Procedure casetype.ProcedureRef // version in force then of the one that the rules name
 }
 
 // ErrNotInForce: tickets are opened on what has been approved and is in force, and on nothing else (mission row T2).
@@ -52,7 +54,7 @@ func (c Open) Decide(_ State, m domain.Meta) ([]Event, error) {
 	opened := Opened{
 		Template: c.Facts.Template, Unit: c.Unit, Channel: c.Channel, Title: c.Title, Description: c.Description,
 		Customer: c.Customer, CustomerName: c.CustomerName, CustomerPhone: c.CustomerPhone, CustomerIDNumber: c.CustomerIDNumber,
-		Reference: c.Reference, Message: c.Message, By: signs(m.Actor),
+		Reference: c.Reference, Message: c.Message, By: signs(m.Actor), Procedure: c.Facts.Procedure,
 	}
 	var v domain.Checks
 	switch {

@@ -4,11 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"docket/domain/casetype"
 	"docket/domain/domaintest"
 	"docket/domain/ticket"
 )
 
 var inForce = ticket.OpenFacts{UnitKnown: true, UnitActive: true, TemplateKnown: true, InForce: true, Template: ref, Rules: &plan}
+
+var manual = casetype.ProcedureRef{Procedure: "p1", Version: 2}
 
 // opening is a well-formed command, changed.
 func opening(change func(*ticket.Open)) ticket.Open {
@@ -22,6 +25,8 @@ func opening(change func(*ticket.Open)) ticket.Open {
 
 var openCases = domaintest.Cases{
 	"at the window": given().When(opening(func(*ticket.Open) {})).As(ann).Then(func() ticket.Opened { e := opened; e.By = "ann"; return e }()),
+	"with the procedure in force": given().When(opening(func(c *ticket.Open) { c.Facts.Procedure = manual })).As(ann).
+		Then(func() ticket.Opened { e := opened; e.By, e.Procedure = "ann", manual; return e }()),
 	"with values, the marked ones apart": given().When(opening(func(c *ticket.Open) {
 		c.Values = map[string]string{"shop": "茶館", "id_number": "11010519491231002X"}
 	})).As(ann).Then(opened, ticket.FormFilled{

@@ -7,7 +7,6 @@ import (
 	"docket/domain/authz"
 	"docket/domain/casetype"
 	"docket/domain/form"
-	"docket/domain/form/fold"
 	"docket/domain/route"
 	"docket/domain/template"
 	"docket/domain/worktime"
@@ -21,7 +20,9 @@ func (s *seeder) templates() {
 		key string
 		of  func(*seeder) casetype.Definition
 	}{{"s0", resultTwice}, {"s1", intakeAndResult}, {"s2", applicationFirst}, {"s3", circulated}} {
-		s.approved(t.key, t.of(s))
+		d := t.of(s)
+		d.Rules.Procedure = s.procedure(t.key)
+		s.approved(t.key, d)
 	}
 }
 
@@ -89,11 +90,7 @@ func newSheet(s *seeder, code, title, english string) *sheet {
 
 // label writes a label in traditional Chinese and English; the simplified one follows.
 func (t *sheet) label(key, hant, english string) {
-	simplified := []rune(hant)
-	for i, r := range simplified {
-		simplified[i] = fold.Simplified(r)
-	}
-	t.Labels[key] = casetype.Text{"zh-Hant": hant, "zh-Hans": string(simplified), "en": english}
+	t.Labels[key] = casetype.Text{"zh-Hant": hant, "zh-Hans": simplified(hant), "en": english}
 }
 
 // words is a key with its labels.

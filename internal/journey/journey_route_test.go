@@ -20,6 +20,18 @@ import (
 // onRoute has a template with these stages approved and gives its key.
 func (o *office) onRoute(code string, change func(*casetype.Rules), stages ...route.Stage) string {
 	o.Helper()
+	d := o.definition(code, change, stages...)
+	drafted := o.Do("designer", "template.draft", "", template.DraftVersion{Definition: d, Reason: "a journey"})
+	digest := d.Digest()
+	o.Do("designer", "template.submit", drafted.ID, template.Submit{})
+	o.Do("head", "template.review", drafted.ID, template.Review{Digest: digest, Verdict: template.Pass, Opinion: "同意"})
+	o.Do("manager", "template.approve", drafted.ID, template.Approve{Digest: digest, Opinion: "批准"})
+	return drafted.ID
+}
+
+// definition is what a template with these stages says.
+func (o *office) definition(code string, change func(*casetype.Rules), stages ...route.Stage) casetype.Definition {
+	o.Helper()
 	e, ok := commands.Lookup("template.draft")
 	require.True(o, ok)
 	d := e.Example.(template.DraftVersion).Definition
@@ -42,12 +54,7 @@ func (o *office) onRoute(code string, change func(*casetype.Rules), stages ...ro
 	for _, key := range r.Keys() {
 		d.Labels[key] = casetype.Text{"zh-Hant": key}
 	}
-	drafted := o.Do("designer", "template.draft", "", template.DraftVersion{Definition: d, Reason: "a journey"})
-	digest := d.Digest()
-	o.Do("designer", "template.submit", drafted.ID, template.Submit{})
-	o.Do("head", "template.review", drafted.ID, template.Review{Digest: digest, Verdict: template.Pass, Opinion: "同意"})
-	o.Do("manager", "template.approve", drafted.ID, template.Approve{Digest: digest, Opinion: "批准"})
-	return drafted.ID
+	return d
 }
 
 // applied is an application that has passed its check and been submitted.

@@ -1,6 +1,7 @@
 // Package directory knows the organisation over time: units and groups, who leads them, who works here, who belongs to which
-// group and who holds which post, each from when to when; and the templates that tickets are opened on, with all their versions. Facts are ordered by the time they took effect, not by the time
-// they were recorded, so that a late one changes what follows it.
+// group and who holds which post, each from when to when; and the templates and procedures that tickets follow, with all
+// their versions. Facts are ordered by the time they took effect, not by the time they were recorded, so that a late one
+// changes what follows it.
 //
 // It is the one read model that others may use: rows elsewhere hold ids only. [View] answers lookups from memory, the tables
 // answer questions over many. It grants no rights; package authz does, from the posts.
@@ -12,6 +13,7 @@ import (
 	"docket/domain"
 	"docket/domain/authority"
 	"docket/domain/calendar"
+	"docket/domain/procedure"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
@@ -31,7 +33,7 @@ var (
 // Model folds the events of the schemas. What has no table of its own is in the histories alone, where views find it.
 var Model = projections.Model{
 	Name:    "directory",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("directory"),
 	Tables:  []projections.AnyTable{histories, units, leaders, people, memberships, posts},
 	Types:   types(),
@@ -40,7 +42,7 @@ var Model = projections.Model{
 }
 
 // schemas are the contracts of everything the directory knows about.
-var schemas = []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), template.Decider.Schema(), authority.Decider.Schema()}
+var schemas = []domain.Schema{unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema()}
 
 // kinds are their events by wire name, names the wire names by type.
 var kinds, names = index(schemas)

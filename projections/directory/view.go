@@ -11,6 +11,7 @@ import (
 	"docket/domain"
 	"docket/domain/authority"
 	"docket/domain/calendar"
+	"docket/domain/procedure"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
@@ -33,6 +34,7 @@ type View struct {
 	calendars *part[book]
 	templates *part[template.Facts]
 
+	procedures  *part[procedure.Facts]
 	authorities *part[authority.Line]
 
 	parts    map[string]changeable // all of them, by category
@@ -45,11 +47,12 @@ type View struct {
 func NewView() *View {
 	v := &View{
 		units: newPart(afresh(traceUnit)), staff: newPart(afresh(tracePerson)), calendars: newPart(bookOf),
-		templates: newPart(afresh(foldTemplate)), authorities: newPart(afresh(foldAuthority)), moved: make(chan struct{}),
+		templates: newPart(afresh(foldTemplate)), procedures: newPart(afresh(foldProcedure)),
+		authorities: newPart(afresh(foldAuthority)), moved: make(chan struct{}),
 	}
 	v.parts = map[string]changeable{
 		unit.Decider.Category: v.units, staff.Decider.Category: v.staff, calendar.Decider.Category: v.calendars,
-		template.Decider.Category: v.templates, authority.Decider.Category: v.authorities,
+		template.Decider.Category: v.templates, procedure.Decider.Category: v.procedures, authority.Decider.Category: v.authorities,
 	}
 	return v
 }

@@ -26,8 +26,10 @@ type Form struct {
 	Masked           []string       `db:"masked,json"`
 	Destroyed        []string       `db:"destroyed,json"`
 
-	Template casetype.Ref      `db:"-"` // none for a plain ticket
-	Values   map[string]string `db:"-"` // by field of the template, corrections included; marked ones masked
+	Template  casetype.Ref          `db:"-"` // none for a plain ticket
+	Procedure casetype.ProcedureRef `db:"-"` // version that its handlers work by
+
+	Values map[string]string `db:"-"` // by field of the template, corrections included; marked ones masked
 }
 
 // asRegistered is what an application has in common with a registered ticket.
@@ -43,7 +45,12 @@ func (f *Form) filledIn(e Entry) {
 	switch e.Type {
 	case "TicketOpened":
 		if o, ok := as[ticket.Opened](e); ok {
-			f.Template = o.Template
+			f.Template, f.Procedure = o.Template, o.Procedure
+		}
+	case "TicketMigrated":
+		if m, ok := as[ticket.Migrated](e); ok {
+			f.Template, f.Procedure = m.Template, m.Procedure
+			f.fill(m.Defaults)
 		}
 	case "TicketFormFilled":
 		filled, ok := as[ticket.FormFilled](e)

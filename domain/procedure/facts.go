@@ -1,0 +1,105 @@
+package procedure
+
+import (
+	"slices"
+	"time"
+
+	"docket/domain/casetype"
+)
+
+// Facts is what the directory tells about a procedure: every version with its place in time. What it shares is not to be
+// changed.
+type Facts struct {
+	ID, Department string
+	Versions       []Edition
+}
+
+// Edition is one version as the directory knows it. What a published one says never changes.
+type Edition struct {
+	Number      int
+	Status      Status
+	Document    *Document
+	Digest      string
+	Authors     []string
+	Publisher   string
+	DraftedAt   time.Time
+	EffectiveAt time.Time // zero unless published
+	RetiredAt   time.Time // zero unless retired
+}
+
+// Ref names the version for a ticket.
+func (e Edition) Ref(procedure string) casetype.ProcedureRef {
+	return casetype.ProcedureRef{Procedure: procedure, Version: e.Number}
+}
+
+// Published reports whether the version has been published, be it retired since.
+func (e Edition) Published() bool { return !e.EffectiveAt.IsZero() }
+
+// InForce is the version that tickets opened at an instant follow: of those published, the newest whose date has come. There
+// is none before the first, and none once that one has been retired; a version retired before its date never counts.
+func (f Facts) InForce(at time.Time) (Edition, bool) {
+	for _, e := range slices.Backward(f.Versions) {
+		switch {
+		case !e.Published() || e.EffectiveAt.After(at):
+			continue
+		case e.RetiredAt.IsZero() || e.RetiredAt.After(at):
+			return e, true
+		case e.RetiredAt.Before(e.EffectiveAt):
+			continue
+		}
+		return Edition{}, false
+	}
+	return Edition{}, false
+}
+
+// Standing is the newest version that has been published and not retired, be its date still to come.
+func (f Facts) Standing() (Edition, bool) {
+	for _, e := range slices.Backward(f.Versions) {
+		if e.Status == InUse {
+			return e, true
+		}
+	}
+	return Edition{}, false
+}
+
+// Edition is the version with a number; false when there is none.
+func (f Facts) Edition(number int) (Edition, bool) {
+	if number < 1 || number > len(f.Versions) {
+		return Edition{}, false
+	}
+	return f.Versions[number-1], true
+}
+
+// After is what is known once an event took effect. It is total and leaves the facts before it as they are.
+func (f Facts) After(event Event, at time.Time) Facts {
+	switch e := event.(type) {
+	case Drafted:
+		if len(f.Versions) == 0 {
+			f.Department = e.Department
+		}
+		f.Versions = append(slices.Clone(f.Versions), Edition{
+			Number: len(f.Versions) + 1, Status: Draft, Document: &e.Document, Digest: e.Digest, Authors: []string{e.Author}, DraftedAt: at,
+		})
+	case Revised:
+		f = f.with(e.Version, func(v *Edition) {
+			v.Document, v.Digest = &e.Document, e.Digest
+			if !slices.Contains(v.Authors, e.Author) {
+				v.Authors = append(slices.Clone(v.Authors), e.Author)
+			}
+		})
+	case Published:
+		f = f.with(e.Version, func(v *Edition) { v.Status, v.Publisher, v.EffectiveAt = InUse, e.Publisher, e.EffectiveAt })
+	case Retired:
+		f = f.with(e.Version, func(v *Edition) { v.Status, v.RetiredAt = OutOfUse, at })
+	}
+	return f
+}
+
+func (f Facts) with(number int, change func(*Edition)) Facts {
+	if number < 1 || number > len(f.Versions) {
+		return f
+	}
+	f.Versions = slices.Clone(f.Versions)
+	change(&f.Versions[number-1])
+	return f
+}
