@@ -51,8 +51,9 @@ var ticketCommands = []Entry{
 		Doc:     "Takes a ticket that nobody holds from the group's queue.",
 		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNotOpen, ticket.ErrHeld},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Take) {
-			c.Facts = person(f, s, f.Actor.Staff, s.Group)
+			c.Facts, c.Load = person(f, s, f.Actor.Staff, s.Group), f.loadOf(s, f.Actor.Staff, "actor")
 		},
+		Guard: loadGuard(func(c ticket.Take) ticket.LoadFacts { return c.Load }),
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.AssignToHandler]{
 		Name: "ticket.assign_handler", Route: "/v1/tickets/{id}/assign-handler", Allow: authz.TicketAssign,
@@ -60,8 +61,9 @@ var ticketCommands = []Entry{
 		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrDisputed, ticket.ErrArbitrated},
 		Example: ticket.AssignToHandler{Handler: exampleID, Reason: "knows the printer"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.AssignToHandler) {
-			c.Facts = person(f, s, c.Handler, s.Group)
+			c.Facts, c.Load = person(f, s, c.Handler, s.Group), f.loadOf(s, c.Handler, "handler")
 		},
+		Guard: loadGuard(func(c ticket.AssignToHandler) ticket.LoadFacts { return c.Load }),
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RecordWork]{
 		Name: "ticket.record_work", Route: "/v1/tickets/{id}/record-work", Allow: authz.TicketHandle,

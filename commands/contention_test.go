@@ -295,3 +295,50 @@ func TestMovedBelowEachOtherAtOnce(t *testing.T) {
 		require.Len(t, won, n, "the same desk has lost every time")
 	}
 }
+
+// TestLoadsAreNotExceededAtOnce: of two tickets that would both be somebody's last one, taken and assigned at one moment, one
+// becomes theirs (mission row A2). What has ended meanwhile makes room again.
+func TestLoadsAreNotExceededAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	c := &census{office: o, accepted: map[string]int{}, statuses: map[int]int{}}
+	limit := func(open int) {
+		t.Helper()
+		a := o.must("unit.limit_load", o.group, &unit.LimitLoad{Open: open}, by(registrar))
+		o.settle(a.Position)
+	}
+	full := func(r reply) {
+		t.Helper()
+		require.Equal(t, http.StatusUnprocessableEntity, r.status, string(r.body))
+		require.Equal(t, "over_limit", r.problem(t).Errors[0].Code)
+	}
+	wins := map[int]int{}
+	var held []string
+	for n := range rounds {
+		limit(n + 1)
+		tickets := []string{c.lead(t, atWork, 3), c.lead(t, atWork, 3), c.lead(t, atWork, 3)}
+		won := 0
+		for i, r := range o.contest(t, "",
+			entrant{who: "handler", command: "ticket.take", id: tickets[0], payload: ticket.Take{}},
+			entrant{who: "handler", command: "ticket.take", id: tickets[1], payload: ticket.Take{}},
+			entrant{who: "leader", command: "ticket.assign_handler", id: tickets[2], payload: ticket.AssignToHandler{Handler: o.handler, Reason: "knows it"}},
+		) {
+			if r.status == http.StatusOK {
+				won++
+				wins[i]++
+				held = append(held, tickets[i])
+				continue
+			}
+			full(r)
+		}
+		require.Equal(t, 1, won)
+		require.Len(t, held, n+1)
+	}
+	require.Len(t, wins, 3, "one of them has lost every time")
+
+	next := c.lead(t, atWork, 3)
+	full(o.post("handler", "/v1/tickets/"+next+"/take", "{}"))
+	answered(t, o.post("leader", "/v1/tickets/"+held[0]+"/assign-handler", encode(map[string]any{"handler": o.all, "reason": "too much"})))
+	answered(t, o.post("handler", "/v1/tickets/"+next+"/take", "{}"))
+	full(o.post("handler", "/v1/tickets/"+c.lead(t, atWork, 3)+"/take", "{}"))
+}

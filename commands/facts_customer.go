@@ -13,7 +13,7 @@ import (
 type sources struct {
 	load   func(id domain.StreamID) []domain.Envelope
 	staged func(digest string) (Upload, bool)
-	held   func(staff string) int
+	held   func(staff string) []string
 }
 
 // facts are what Enrich may ask, and what of it failed.
@@ -37,15 +37,15 @@ func (t *try) facts(ctx context.Context) (Facts, func() error) {
 			}
 			return u, known
 		},
-		held: func(staff string) int {
+		held: func(staff string) []string {
 			if t.p.Holdings == nil {
-				return 0
+				return nil
 			}
-			n, err := t.p.Holdings.Held(ctx, staff)
+			held, err := t.p.Holdings.Held(ctx, staff)
 			if err != nil && failure == nil {
 				failure = err
 			}
-			return n
+			return held
 		},
 	}
 	return Facts{lookups: t.p.Lookups, sources: r, calendars: t.p.Calendars, ID: t.stream, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }

@@ -16,6 +16,7 @@ import (
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/joins"
+	"docket/domain/load"
 	"docket/domain/merges"
 	"docket/domain/procedure"
 	"docket/domain/security"
@@ -291,7 +292,7 @@ func TestWireNames(t *testing.T) {
 	for _, s := range []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
-		authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
+		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)
 		require.NotContains(t, s.Category, "-")

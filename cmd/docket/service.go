@@ -20,6 +20,7 @@ import (
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/joins"
+	"docket/domain/load"
 	"docket/domain/merges"
 	"docket/domain/procedure"
 	"docket/domain/security"
@@ -54,7 +55,7 @@ func schemas() []domain.Schema {
 	return []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), tree.Decider.Schema(),
+		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
 		batch.Decider.Schema(),
 	}
 }

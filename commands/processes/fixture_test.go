@@ -18,6 +18,7 @@ import (
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/batch"
+	"docket/domain/load"
 	"docket/domain/series"
 	"docket/domain/staff"
 	"docket/domain/ticket"
@@ -55,7 +56,9 @@ func openOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	o.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
-		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema()},
+		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema(),
+			load.Decider.Schema(),
+		},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, o.store.Close()) })

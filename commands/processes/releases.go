@@ -135,13 +135,17 @@ func keepStaff(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
 	return Set(ctx, tx, due)
 }
 
-// Held is how many open tickets somebody holds, as far as the process has read.
-func (r *Releases) Held(ctx context.Context, person string) (n int, err error) {
-	err = r.Pool.QueryRow(ctx, "SELECT count(*) FROM processes.held WHERE handler = $1 AND handler <> '' AND open", person).Scan(&n)
+// Held is which open tickets somebody holds, as far as the process has read.
+func (r *Releases) Held(ctx context.Context, person string) ([]string, error) {
+	found, err := r.Pool.Query(ctx, "SELECT ticket FROM processes.held WHERE handler = $1 AND handler <> '' AND open", person)
 	if err != nil {
-		return 0, fmt.Errorf("what somebody holds: %w", err)
+		return nil, fmt.Errorf("what somebody holds: %w", err)
 	}
-	return n, nil
+	tickets, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("what somebody holds: %w", err)
+	}
+	return tickets, nil
 }
 
 // expand gives the release of every open ticket that somebody holds by now.

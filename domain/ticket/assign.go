@@ -1,6 +1,10 @@
 package ticket
 
-import "docket/domain"
+import (
+	"time"
+
+	"docket/domain"
+)
 
 // AssignToGroup makes a group responsible (分配至相應業務小組, mission row A1).
 type AssignToGroup struct {
@@ -86,7 +90,8 @@ type AssignToHandler struct {
 	Handler string `json:"handler" minLength:"1" maxLength:"64"`
 	Reason  string `json:"reason,omitempty" maxLength:"10000" doc:"required when somebody else holds the ticket"`
 
-	Facts Person `json:"-"`
+	Facts Person    `json:"-"`
+	Load  LoadFacts `json:"-"`
 }
 
 // May wants a ticket that is still looked after.
@@ -114,7 +119,19 @@ func (c AssignToHandler) Decide(s State, m domain.Meta) ([]Event, error) {
 
 // Take makes the actor the responsible handler of a ticket nobody holds.
 type Take struct {
-	Facts Person `json:"-"` // about the actor
+	Facts Person    `json:"-"` // about the actor
+	Load  LoadFacts `json:"-"`
+}
+
+// LoadFacts are what the guard of somebody's load needs where their group limits it (mission row A2); without a Limit there is
+// nothing to guard.
+type LoadFacts struct {
+	Staff string // who is to hold the ticket
+	Field string // that names them
+	Limit int    // open tickets that they may hold
+	Month time.Time
+	Held  []string       // what they hold, as far as is known
+	Ended map[string]int // claims that no longer count, by ticket and ordinal
 }
 
 // ErrHeld: somebody is responsible already; the ticket can be handed over, not taken.
