@@ -12,6 +12,8 @@ import (
 	"docket/internal/accounts"
 	"docket/internal/simulation"
 	"docket/projections/directory"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // demoCmd carries a simulated office's work into a running service.
@@ -89,6 +91,10 @@ func simulationToken(ctx context.Context, s *accounts.Store) (token string, end 
 
 // bulk prepares deciding a simulation in this process, on stores that hold its office.
 func (st *stores) bulk(ctx context.Context, zone *time.Location, office uint64) (*simulation.Bulk, func(), error) {
+	known := func(context.Context, pgx.Tx, uint64) error { return nil }
+	if err := st.runner.Read(ctx, directory.Model.Name, office, known); err != nil { // the view begins with the tables
+		return nil, nil, err
+	}
 	view := directory.NewView()
 	following, stop := context.WithCancel(ctx)
 	ended := make(chan struct{})

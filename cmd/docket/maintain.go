@@ -34,6 +34,8 @@ func (*migrateCmd) Run(ctx context.Context, settings *Settings) (err error) {
 type rebuildCmd struct {
 	Models []string `arg:"" optional:"" help:"Read models to rebuild."`
 	All    bool     `help:"Rebuild every read model, in one pass."`
+
+	Profile string `help:"File that gets a CPU profile." type:"path" hidden:""`
 }
 
 // Run rebuilds beside a serving process or alone.
@@ -41,6 +43,12 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	if c.All == (len(c.Models) > 0) {
 		return errors.New("name the read models to rebuild, or give --all")
 	}
+	stop, err := profile(c.Profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	tuneMemory()
 	st, err := openStores(ctx, settings, settings.logger(), true)
 	if err != nil {
 		return err

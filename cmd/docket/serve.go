@@ -26,16 +26,11 @@ type serveCmd struct {
 
 // Run starts, seeds, says where, and waits.
 func (c *serveCmd) Run(ctx context.Context, settings *Settings) (err error) {
-	if c.Profile != "" {
-		file, err := os.Create(c.Profile)
-		if err != nil {
-			return err
-		}
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := profile(c.Profile)
+	if err != nil {
+		return err
 	}
+	defer stop()
 	tuneMemory()
 	s := &service{Settings: *settings, Listen: c.Listen, Log: settings.logger()}
 	if err := s.Start(ctx); err != nil {
@@ -60,6 +55,24 @@ func (c *serveCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	case err := <-s.Failed():
 		return err
 	}
+}
+
+// profile writes a CPU profile to a file until it is stopped; without a file it does nothing.
+func profile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = file.Close() // a profile that cannot be kept fails nothing
+	}, nil
 }
 
 // Service accounts of the tools beside the service.

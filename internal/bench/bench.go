@@ -17,6 +17,7 @@ import (
 	"docket/internal/bench/report"
 	"docket/internal/eventstore"
 	"docket/internal/pglocal"
+	"docket/internal/simulation"
 	"docket/projections"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -31,6 +32,8 @@ type Options struct {
 	File    string   // process log to import; empty: [ShippedLog]
 	Mapping string   // of the log
 	Events  int      // log size of part "growth"
+	Tickets int      // largest office of part "scale"
+	Profile string   // folder that gets CPU profiles of part "scale"; empty: none
 	Only    []string // names of parts; empty: all but "growth"
 	Quick   bool     // spans so short that the figures mean nothing
 
@@ -43,6 +46,11 @@ type Stores struct {
 	Events *eventstore.Store
 	Runner *projections.Runner
 	Close  func() error
+
+	// Bulk prepares filling them with a simulation, once its office is known up to a position; what it returns besides ends that.
+	Bulk func(ctx context.Context, office uint64) (*simulation.Bulk, func(), error)
+	// Token lets in an account that may do and see everything.
+	Token func(ctx context.Context) (string, error)
 }
 
 // ShippedLog is the cut of a process log that comes with the project, as seen from its root.
@@ -61,6 +69,7 @@ var parts = []part{
 	{name: "projections", measure: measureProjections},
 	{name: "import", measure: measureImport},
 	{name: "start", measure: measureStart},
+	{name: "scale", measure: measureScale},
 	{name: "growth", measure: measureGrowth, asked: true},
 }
 

@@ -44,7 +44,7 @@ func TestPartWithoutFigureFails(t *testing.T) {
 func TestUnknownPartAndMissingProgramAreTold(t *testing.T) {
 	t.Parallel()
 	_, err := bench.Run(t.Context(), bench.Options{Data: t.TempDir(), Only: []string{"engines"}})
-	require.ErrorContains(t, err, "engine, commands, projections, import, start, growth")
+	require.ErrorContains(t, err, "engine, commands, projections, import, start, scale, growth")
 	_, err = bench.Run(t.Context(), bench.Options{Data: t.TempDir(), Program: filepath.Join(t.TempDir(), "docket"), Only: []string{"start"}})
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

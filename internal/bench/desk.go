@@ -25,6 +25,8 @@ type desk struct {
 
 	clerk, handler string // bearer tokens
 	centre, group  string // keys of the office's units
+	holder         string // who is given tickets; empty: the handler takes them
+	accepts        bool   // registering accepts
 	keys           atomic.Uint64
 }
 
@@ -161,10 +163,7 @@ func (d *desk) inHand(ctx context.Context, tickets []string) error {
 				return err
 			}
 			tickets[i] = ticket.ID
-			for _, c := range []struct {
-				token, verb string
-				body        map[string]string
-			}{{d.clerk, "accept", nil}, {d.clerk, "assign-group", map[string]string{"group": d.group}}, {d.handler, "take", nil}} {
+			for _, c := range d.handing() {
 				if c.body == nil {
 					c.body = map[string]string{}
 				}
@@ -176,6 +175,24 @@ func (d *desk) inHand(ctx context.Context, tickets []string) error {
 		return nil
 	})
 	return err
+}
+
+// step is one command on the way into somebody's hands.
+type step struct {
+	token, verb string
+	body        map[string]string
+}
+
+// handing are the commands by which a registered ticket comes into the handler's hands.
+func (d *desk) handing() []step {
+	steps := []step{{d.clerk, "accept", nil}, {d.clerk, "assign-group", map[string]string{"group": d.group}}, {d.handler, "take", nil}}
+	if d.holder != "" {
+		steps[2] = step{d.clerk, "assign-handler", map[string]string{"handler": d.holder}}
+	}
+	if d.accepts {
+		steps = steps[1:]
+	}
+	return steps
 }
 
 // recording adds work records; no two workers touch the same ticket.

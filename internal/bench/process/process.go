@@ -26,6 +26,8 @@ type Options struct {
 	Demo    bool   // with the demo office
 	Stderr  io.Writer
 
+	Profile string // file that gets a CPU profile of the service; empty: none
+
 	Settings []string // further settings, as "DOCKET_ZONE=Asia/Taipei"
 }
 
@@ -52,6 +54,9 @@ func Serve(ctx context.Context, o Options) (*Process, error) {
 	arguments := []string{"serve", "--data", o.Data, "--listen", address, "--log-level", "error"}
 	if !o.Demo {
 		arguments = append(arguments, "--no-demo")
+	}
+	if o.Profile != "" {
+		arguments = append(arguments, "--profile", o.Profile)
 	}
 	p, err := start(ctx, o, arguments)
 	if err != nil {
