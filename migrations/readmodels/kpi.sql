@@ -66,22 +66,210 @@ CREATE TABLE waits (
 );
 
 -- What happened at an instant and is never taken back. Unit and group are those that have the ticket afterwards; from_id
--- and to_id the person or group it came from and went to; code a fault, an outcome or a reason to cancel.
+-- and to_id the person or group it came from and went to; code a fault, an outcome or a reason to cancel; n and m what the
+-- kind counts or measures. Person is who had the ticket then, template and urgency what it was bound by; late: it was keyed
+-- in later than it happened.
 CREATE TABLE acts (
+    from_pos bigint  NOT NULL,
+    kind     text    NOT NULL,
+    ticket   text    NOT NULL,
+    at_ms    bigint  NOT NULL,
+    unit     text    NOT NULL,
+    grp      text    NOT NULL,
+    person   text    NOT NULL,
+    template text    NOT NULL,
+    urgency  text    NOT NULL,
+    round    bigint  NOT NULL,
+    from_id  text    NOT NULL,
+    to_id    text    NOT NULL,
+    code     text    NOT NULL,
+    n        bigint  NOT NULL,
+    m        bigint  NOT NULL,
+    late     boolean NOT NULL,
+    PRIMARY KEY (from_pos, kind)
+);
+
+-- What the fold remembers of each ticket beyond its case, and with it the stay that holds now: since when the ticket is
+-- inside (registered, and neither delivered nor ended) with this unit, group and person, waiting or not, how it came to that
+-- (moved: from another stay), and when shares of its handling limit are used up; 0: never. stay_pos is null when it is not
+-- inside.
+CREATE TABLE lives (
+    ticket        text   PRIMARY KEY,
+    stay_pos      bigint,
+    stay_ms       bigint NOT NULL,
+    unit          text   NOT NULL,
+    grp           text   NOT NULL,
+    person        text   NOT NULL,
+    template      text   NOT NULL,
+    urgency       text   NOT NULL,
+    paused        text   NOT NULL,
+    entry         text   NOT NULL,
+    registered_ms bigint NOT NULL,
+    half_ms       bigint NOT NULL,
+    most_ms       bigint NOT NULL,
+    due_ms        bigint NOT NULL,
+    memory        jsonb  NOT NULL
+) WITH (fillfactor = 70);
+
+-- Stays that have ended: [entered_ms, left_ms), ended by the event at to_pos, and how.
+CREATE TABLE stays (
+    ticket        text   NOT NULL,
+    from_pos      bigint NOT NULL,
+    to_pos        bigint NOT NULL,
+    entered_ms    bigint NOT NULL,
+    left_ms       bigint NOT NULL,
+    unit          text   NOT NULL,
+    grp           text   NOT NULL,
+    person        text   NOT NULL,
+    template      text   NOT NULL,
+    urgency       text   NOT NULL,
+    paused        text   NOT NULL,
+    entry         text   NOT NULL,
+    exit          text   NOT NULL,
+    registered_ms bigint NOT NULL,
+    half_ms       bigint NOT NULL,
+    most_ms       bigint NOT NULL,
+    due_ms        bigint NOT NULL,
+    PRIMARY KEY (from_pos)
+);
+
+-- Clocks that run now, and beside them what clocks were before and what became of them. A clock is decided at the earlier
+-- of its stop and its deadline (kpis §1.9): decided_ms is that instant for what is known so far; 0: none, as of a clock
+-- that is paused or was cancelled in time. Who had it is frozen at that instant. Instants and times of 0 are none; a used_ms
+-- of -1 is not known.
+CREATE TABLE running (
+    ticket      text    NOT NULL,
+    clock       text    NOT NULL,
+    round       bigint  NOT NULL,
+    from_pos    bigint  NOT NULL,
+    to_pos      bigint  NOT NULL,
+    kind        text    NOT NULL,
+    run         bigint  NOT NULL,
+    since_ms    bigint  NOT NULL,
+    due_ms      bigint  NOT NULL,
+    promised_ms bigint  NOT NULL,
+    stopped_ms  bigint  NOT NULL,
+    decided_ms  bigint  NOT NULL,
+    met         boolean NOT NULL,
+    cancelled   boolean NOT NULL,
+    reported    boolean NOT NULL,
+    used_ms     bigint  NOT NULL,
+    allowed_ms  bigint  NOT NULL,
+    lag_ms      bigint  NOT NULL,
+    answer      text    NOT NULL,
+    sender      text    NOT NULL,
+    unit        text    NOT NULL,
+    grp         text    NOT NULL,
+    person      text    NOT NULL,
+    template    text    NOT NULL,
+    urgency     text    NOT NULL,
+    basis       jsonb,
+    PRIMARY KEY (ticket, clock, round, from_pos)
+);
+
+CREATE TABLE clocks (
+    LIKE running,
+    PRIMARY KEY (ticket, clock, round, from_pos)
+);
+
+-- What was filled in when a ticket of a template was registered, and how many of these fields were found at fault since.
+CREATE TABLE fills (
     from_pos bigint NOT NULL,
     ticket   text   NOT NULL,
-    kind     text   NOT NULL,
     at_ms    bigint NOT NULL,
     unit     text   NOT NULL,
     grp      text   NOT NULL,
-    round    bigint NOT NULL,
-    from_id  text   NOT NULL,
-    to_id    text   NOT NULL,
-    code     text   NOT NULL,
-    PRIMARY KEY (from_pos)
+    person   text   NOT NULL,
+    template text   NOT NULL,
+    urgency  text   NOT NULL,
+    filled   bigint NOT NULL,
+    flawed   bigint NOT NULL,
+    unsure   bigint NOT NULL,
+    PRIMARY KEY (ticket, from_pos)
+);
+
+-- What became of a ticket each time its result was delivered, or it was closed where nothing has to be delivered, and what
+-- was found of it since.
+CREATE TABLE results (
+    from_pos    bigint  NOT NULL,
+    ticket      text    NOT NULL,
+    delivery    bigint  NOT NULL,
+    at_ms       bigint  NOT NULL,
+    unit        text    NOT NULL,
+    grp         text    NOT NULL,
+    person      text    NOT NULL,
+    template    text    NOT NULL,
+    urgency     text    NOT NULL,
+    weight      bigint  NOT NULL,
+    instant     boolean NOT NULL,
+    used_ms     bigint  NOT NULL,
+    allowed_ms  bigint  NOT NULL,
+    wall_ms     bigint  NOT NULL,
+    due_ms      bigint  NOT NULL,
+    promised_ms bigint  NOT NULL,
+    extensions  bigint  NOT NULL,
+    contacts    bigint  NOT NULL,
+    touches     bigint  NOT NULL,
+    reassigned  bigint  NOT NULL,
+    worked_ms   bigint  NOT NULL,
+    silence_ms  bigint  NOT NULL,
+    error       text    NOT NULL,
+    unsure      boolean NOT NULL,
+    reopened_ms bigint  NOT NULL,
+    fault       text    NOT NULL,
+    PRIMARY KEY (ticket, from_pos, delivery)
+);
+
+-- Facts that the event at to_pos replaced by others; what is not named here still holds.
+CREATE TABLE struck (
+    fact     text   NOT NULL,
+    ticket   text   NOT NULL,
+    from_pos bigint NOT NULL,
+    to_pos   bigint NOT NULL,
+    PRIMARY KEY (fact, ticket, from_pos)
+);
+
+-- How long each party held a ticket until its result was delivered: gap-free, working time where the ticket has a calendar.
+CREATE TABLE holdings (
+    from_pos bigint NOT NULL,
+    n        bigint NOT NULL,
+    ticket   text   NOT NULL,
+    at_ms    bigint NOT NULL,
+    party    text   NOT NULL,
+    unit     text   NOT NULL,
+    grp      text   NOT NULL,
+    person   text   NOT NULL,
+    template text   NOT NULL,
+    urgency  text   NOT NULL,
+    held_ms  bigint NOT NULL,
+    PRIMARY KEY (from_pos, n)
+);
+
+-- What the fold looks up: the published calendars, all in one row, and what template versions say of their tickets.
+CREATE TABLE books (
+    id       text PRIMARY KEY,
+    editions text NOT NULL,
+    digest   text NOT NULL
+);
+CREATE TABLE kinds (
+    template text    NOT NULL,
+    version  bigint  NOT NULL,
+    weight   bigint  NOT NULL,
+    instant  boolean NOT NULL,
+    limits   jsonb,
+    PRIMARY KEY (template, version)
 );
 
 -- indexes
 -- As of now no span has been replaced yet, so that this one finds nothing, quickly.
 CREATE INDEX spans_to ON spans (to_pos);
 CREATE INDEX acts_kind ON acts (kind, at_ms);
+CREATE INDEX lives_inside ON lives (stay_ms) WHERE stay_pos IS NOT NULL;
+CREATE INDEX stays_entered ON stays (entered_ms);
+CREATE INDEX stays_left ON stays (left_ms);
+CREATE INDEX clocks_decided ON clocks (kind, decided_ms);
+CREATE INDEX clocks_due ON clocks (kind, due_ms);
+CREATE INDEX running_due ON running (kind, due_ms);
+CREATE INDEX fills_at ON fills (at_ms);
+CREATE INDEX results_at ON results (at_ms);
+CREATE INDEX holdings_at ON holdings (at_ms);

@@ -1,17 +1,38 @@
 package kpi
 
 import (
+	"cmp"
+
 	"docket/domain"
+	"docket/domain/calendar"
+	"docket/domain/casetype"
+	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/projections"
 )
 
 // fold brings a case forward by one event and puts down what became a fact by it.
 func fold(e domain.Envelope, rows *projections.Rows) {
-	event, ok := e.Event.(ticket.Event)
-	if !ok {
-		return
+	switch event := e.Event.(type) {
+	case calendar.Published:
+		publish(rows, e.Stream.Key(), event)
+	case template.Drafted:
+		define(rows, e.Stream.Key(), event.Version, event.Definition.Rules)
+	case template.Revised:
+		define(rows, e.Stream.Key(), event.Version, event.Definition.Rules)
+	case ticket.Event:
+		foldTicket(e, event, rows)
 	}
+}
+
+// define puts down what a template version says of its tickets.
+func define(rows *projections.Rows, key string, version int, r casetype.Rules) {
+	kinds.Put(rows, Kind{
+		Template: key, Version: version, Weight: int64(cmp.Or(r.Weight, fullWeight)), Instant: r.Instant, Limits: r.Limits,
+	})
+}
+
+func foldTicket(e domain.Envelope, event ticket.Event, rows *projections.Rows) {
 	step := step{rows: rows, position: e.Position, at: e.Meta.Effective.UnixMilli()}
 	stored, found := cases.Get(rows, e.Stream.Key())
 	if found {
@@ -26,7 +47,9 @@ func fold(e domain.Envelope, rows *projections.Rows) {
 		}
 	}
 	before := step.c
+	step.course = follow(e, event, rows)
 	step.happen(event)
+	step.course.settle(event)
 	c := step.c
 	c.LastMS, c.Revision = step.at, e.Revision
 	if found && (c.LastMS != before.LastMS || c.Unit != before.Unit || c.Group != before.Group) {
@@ -45,6 +68,7 @@ type step struct {
 	c        Case
 	position uint64
 	at       int64
+	course   *course
 }
 
 func (s *step) happen(event ticket.Event) {
@@ -96,9 +120,11 @@ func (s *step) happen(event ticket.Event) {
 }
 
 func (s *step) act(kind, from, to, code string) {
+	now := s.course.now
 	acts.Put(s.rows, Act{
-		FromPos: s.position, Ticket: s.c.Ticket, Kind: kind, AtMS: s.at, Unit: s.c.Unit, Group: s.c.Group, Round: s.c.Round,
-		FromID: from, ToID: to, Code: code,
+		FromPos: s.position, Kind: kind, Ticket: s.c.Ticket, AtMS: s.course.at, Unit: s.c.Unit, Group: s.c.Group, Person: now.Handler,
+		Template: now.Template.Template, Urgency: string(now.Urgency), Round: s.c.Round, FromID: from, ToID: to, Code: code,
+		Late: s.course.late,
 	})
 }
 

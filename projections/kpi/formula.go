@@ -54,7 +54,7 @@ const smallSample = 5
 const place = "ticket, fact, at_ms, unit, grp, person, template, urgency"
 
 // formulas are all that are declared, by name and then version.
-var formulas = slices.Concat(volumeFormulas)
+var formulas = slices.Concat(limitFormulas, qualityFormulas, timeFormulas, volumeFormulas, backlogFormulas)
 
 // Formulas lists the declarations, each version apart.
 func Formulas() []Formula { return slices.Clone(formulas) }

@@ -5,6 +5,8 @@ package kpi
 
 import (
 	"docket/domain"
+	"docket/domain/calendar"
+	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/migrations/readmodels"
 	"docket/projections"
@@ -16,26 +18,63 @@ var (
 	segments = projections.NewTable[Segment]("segments", projections.AppendOnly())
 	waits    = projections.NewTable[Wait]("waits", projections.AppendOnly())
 	acts     = projections.NewTable[Act]("acts", projections.AppendOnly())
+
+	lives    = projections.NewTable[Life]("lives")
+	stays    = projections.NewTable[Stay]("stays", projections.AppendOnly())
+	running  = projections.NewTable[Clock]("running")
+	clocks   = projections.NewTable[Clock]("clocks", projections.AppendOnly())
+	fills    = projections.NewTable[Fill]("fills", projections.AppendOnly())
+	results  = projections.NewTable[Delivery]("results", projections.AppendOnly())
+	struck   = projections.NewTable[Struck]("struck", projections.AppendOnly())
+	holdings = projections.NewTable[Holding]("holdings", projections.AppendOnly())
+	books    = projections.NewTable[Book]("books")
+	kinds    = projections.NewTable[Kind]("kinds")
 )
 
-// Model folds the events of tickets.
+// Model folds the events of tickets, and what calendars and templates say of them.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("kpi"),
-	Tables:  []projections.AnyTable{cases, spans, segments, waits, acts},
-	Types:   types(),
-	Need:    func(e domain.Envelope, n *projections.Need) { cases.Need(n, e.Stream.Key()) },
-	Fold:    fold,
+	Tables: []projections.AnyTable{
+		cases, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
+	},
+	Types: types(),
+	Need:  need,
+	Fold:  fold,
 }
 
-// types are all events of a ticket: each may be its last so far.
+// types are all events of a ticket, since each may be its last so far, and those that say what limits mean.
 func types() map[string]bool {
 	all := make(map[string]bool, len(ticket.Decider.Events))
 	for name := range ticket.Decider.Events {
 		all[name] = true
 	}
+	for _, e := range []calendar.Event{calendar.Published{}} {
+		all[calendar.Decider.Events.Name(e)] = true
+	}
+	for _, e := range []template.Event{template.Drafted{}, template.Revised{}} {
+		all[template.Decider.Events.Name(e)] = true
+	}
 	return all
+}
+
+// need asks for what folding an event looks at.
+func need(e domain.Envelope, n *projections.Need) {
+	switch event := e.Event.(type) {
+	case calendar.Published:
+		books.Need(n, library)
+		return
+	case template.Event:
+		return
+	case ticket.Registered:
+		if !event.Template.Zero() {
+			kinds.Need(n, event.Template.Template, event.Template.Version)
+		}
+	}
+	cases.Need(n, e.Stream.Key())
+	lives.Need(n, e.Stream.Key())
+	books.Need(n, library)
 }
 
 // Case is what the fold remembers of a ticket, and the facts about it that hold as of its newest event. Instants are
@@ -100,16 +139,22 @@ type Wait struct {
 
 // Act is something that happened at an instant.
 type Act struct {
-	FromPos uint64 `db:"from_pos,key"`
-	Ticket  string `db:"ticket"`
-	Kind    string `db:"kind"`
-	AtMS    int64  `db:"at_ms"`
-	Unit    string `db:"unit"`
-	Group   string `db:"grp"`
-	Round   int    `db:"round"`
-	FromID  string `db:"from_id"`
-	ToID    string `db:"to_id"`
-	Code    string `db:"code"`
+	FromPos  uint64 `db:"from_pos,key"`
+	Kind     string `db:"kind,key"`
+	Ticket   string `db:"ticket"`
+	AtMS     int64  `db:"at_ms"`
+	Unit     string `db:"unit"`
+	Group    string `db:"grp"`
+	Person   string `db:"person"` // who had it then
+	Template string `db:"template"`
+	Urgency  string `db:"urgency"`
+	Round    int    `db:"round"`
+	FromID   string `db:"from_id"`
+	ToID     string `db:"to_id"`
+	Code     string `db:"code"`
+	N        int64  `db:"n"`
+	M        int64  `db:"m"`
+	Late     bool   `db:"late"` // keyed in later than it happened
 }
 
 // Kinds of acts. That a ticket was registered is told by its case.
