@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/internal/httpapi"
 	"docket/projections/ticketpage"
 )
 
@@ -15,11 +16,13 @@ type AsOfRequest struct {
 	Effective time.Time `query:"effective" doc:"what was true then, as is known now: acts that had happened by this time"`
 	Recorded  time.Time `query:"recorded" doc:"what was known then: acts that had been recorded by this time"`
 	Revision  string    `query:"revision" pattern:"^[0-9]{1,18}$" doc:"after this act of the ticket, counted from 0"`
+	Language  string    `header:"Accept-Language" doc:"of labels" example:"zh-Hant"`
 }
 
 // AsOfResponse is a page of the past.
 type AsOfResponse struct {
 	Position uint64 `header:"Docket-Position"`
+	Vary     string `header:"Vary"`
 	Body     *TicketPage
 }
 
@@ -27,42 +30,83 @@ type AsOfResponse struct {
 func (s *service) asOf(ctx context.Context, in *AsOfRequest) (*AsOfResponse, error) {
 	var c check
 	c.id("path.id", &in.ID)
-	effective := c.instant("query.effective", in.Effective)
-	recorded := c.instant("query.recorded", in.Recorded)
-	revision, limited := c.revision("query.revision", in.Revision)
-	if effective == nil && recorded == nil && !limited {
+	p := c.point("query.", in.Effective, in.Recorded, in.Revision)
+	if p.now() {
 		c.v.Fail("query", "required", "must give effective, recorded or revision")
 	}
 	if err := c.v.Err(); err != nil {
 		return nil, err
 	}
-	position, err := s.passed(ctx)
+	f, err := s.recall(ctx, "ticket.as_of", in.ID)
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.recall(ctx, "ticket.as_of", in.ID)
-	if err != nil {
+	if err := p.within(&f, "query.revision"); err != nil {
 		return nil, err
 	}
-	last := events[len(events)-1]
-	if limited && revision > last.Revision {
-		return nil, domain.ErrInvalid.With(domain.FieldError{Field: "query.revision", Code: "out_of_range", Msg: "the ticket has no such revision yet"})
-	}
-	var then []domain.Envelope
-	for _, e := range events {
-		if effective != nil && e.Meta.Effective.After(*effective) || recorded != nil && e.Meta.Decided.After(*recorded) ||
-			limited && e.Revision > revision {
-			continue
-		}
-		then = append(then, e)
-	}
-	page, existed := ticketpage.Replay(then)
+	page, existed := ticketpage.Replay(p.of(f.events))
 	if !existed {
 		return nil, ticketpage.ErrUnknown
 	}
-	at := page.ChangedAt
-	if effective != nil {
-		at = *effective
+	m := s.scene(p.instant(&page, s.Clock()), httpapi.Wanted(in.Language))
+	m.names.known = p.recorded
+	return &AsOfResponse{Position: f.position, Vary: "Accept-Language", Body: s.ticketPage(&page, m)}, nil
+}
+
+// point is a moment in a ticket's life in both times (mission row X1): what was true at effective, by what was known at
+// recorded, after a revision. The zero point is now.
+type point struct {
+	effective, recorded *time.Time
+	revision            uint64
+	limited             bool // by the revision
+}
+
+// point reads a moment from its parameters.
+func (c *check) point(prefix string, effective, recorded time.Time, revision string) point {
+	var p point
+	p.effective = c.instant(prefix+"effective", effective)
+	p.recorded = c.instant(prefix+"recorded", recorded)
+	p.revision, p.limited = c.revision(prefix+"revision", revision)
+	return p
+}
+
+func (p point) now() bool { return p.effective == nil && p.recorded == nil && !p.limited }
+
+// within wants a revision that the ticket has.
+func (p point) within(f *folder, field string) error {
+	if p.limited && p.revision > f.Revision {
+		return domain.ErrInvalid.With(domain.FieldError{Field: field, Code: "out_of_range", Msg: "the ticket has no such revision yet"})
 	}
-	return &AsOfResponse{Position: max(position, last.Position), Body: s.ticketPage(&page, at)}, nil
+	return nil
+}
+
+// holds reports whether an event had happened and was known at the point.
+func (p point) holds(e *domain.Envelope) bool {
+	return (p.effective == nil || !e.Meta.Effective.After(*p.effective)) &&
+		(p.recorded == nil || !e.Meta.Decided.After(*p.recorded)) && (!p.limited || e.Revision <= p.revision)
+}
+
+// of are the events that hold.
+func (p point) of(events []domain.Envelope) []domain.Envelope {
+	var then []domain.Envelope
+	for i := range events {
+		if p.holds(&events[i]) {
+			then = append(then, events[i])
+		}
+	}
+	return then
+}
+
+// instant is the time whose organisation, calendar and clocks the point's page shows: that of the question or, where only a
+// revision is named, that of the newest act that counts.
+func (p point) instant(page *ticketpage.Page, now time.Time) time.Time {
+	switch {
+	case p.effective != nil:
+		return *p.effective
+	case p.recorded != nil:
+		return *p.recorded
+	case p.limited:
+		return page.ChangedAt.UTC()
+	}
+	return now.UTC()
 }

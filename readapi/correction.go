@@ -23,12 +23,12 @@ type CorrectionView struct {
 	Revision  uint64    `json:"revision"`
 }
 
-func (s *service) corrections(list []ticketpage.Correction) []CorrectionView {
+func (m scene) corrections(list []ticketpage.Correction) []CorrectionView {
 	views := make([]CorrectionView, len(list))
 	for i, c := range list {
 		views[i] = CorrectionView{
 			Field: c.Field, Old: c.Old, New: c.New, Masked: c.Marked, Fault: string(c.Fault), Reason: c.Reason,
-			Corrector: s.names.staff(c.Corrector, c.At), Unit: s.names.unit(c.Unit, c.At), Stamp: c.Stamp, Addendum: c.Addendum,
+			Corrector: m.names.staff(c.Corrector, c.At), Unit: m.names.unit(c.Unit, c.At), Stamp: c.Stamp, Addendum: c.Addendum,
 			At: c.At, Revision: c.Revision,
 		}
 	}

@@ -26,7 +26,7 @@ var errNoCustomer = domain.Refusal(domain.NotFound, "customer.unknown", "there i
 // CustomerRequest asks for a customer's file.
 type CustomerRequest struct {
 	Request
-	ID          string `path:"id" doc:"key of the customer" example:"7c9e6679-7425-40de-944b-e07fc1f90ae7"`
+	ID string `path:"id" doc:"key of the customer" example:"7c9e6679-7425-40de-944b-e07fc1f90ae7"`
 	Purposed
 	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
 }

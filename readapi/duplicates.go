@@ -34,10 +34,11 @@ type LikelyDuplicate struct {
 // likelyDuplicates shows what the customer may have come with before, best first, as far as the reader may see it (重複辦理,
 // mission row I11). It decides nothing: joining is a command.
 func (s *service) likelyDuplicates(ctx context.Context, in *DuplicatesRequest) (*ListResponse[LikelyDuplicate], error) {
-	p, position, err := s.readable(ctx, "ticket.duplicates", in.ID)
+	f, err := s.open(ctx, "ticket.duplicates", in.ID)
 	if err != nil {
 		return nil, err
 	}
+	p, position := &f.Page, f.position
 	out := &ListResponse[LikelyDuplicate]{Position: position, Body: List[LikelyDuplicate]{Items: []LikelyDuplicate{}}}
 	if p.Form.Customer == "" {
 		return out, nil

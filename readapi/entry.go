@@ -48,24 +48,27 @@ type DetailView struct {
 	Result    string     `json:"result,omitempty"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	Event any `json:"event,omitempty" doc:"the whole event, where the line does not spell it out"`
 }
 
-func (s *service) entry(e *ticketpage.Entry) EntryView {
+func (m scene) entry(e *ticketpage.Entry) EntryView {
 	at, d := e.Effective, &e.Detail
-	previous := s.names.staff
+	previous := m.names.staff
 	if d.Group != "" {
-		previous = s.names.unit
+		previous = m.names.unit
 	}
 	return EntryView{
 		Revision: e.Revision, Type: e.Type, Command: e.Command, HappenedAt: at.UTC(), RecordedAt: e.Decided.UTC(),
-		Actor: s.names.staff(e.Actor, at), Principal: s.names.account(e.Principal, at), OnBehalfOf: s.names.staff(e.OnBehalfOf, at),
-		Role: e.Role, PostUnit: s.names.unit(e.PostUnit, at), Rule: e.Rule, Channel: e.Channel, Why: e.Why, Text: e.Text,
+		Actor: m.names.staff(e.Actor, at), Principal: m.names.account(e.Principal, at), OnBehalfOf: m.names.staff(e.OnBehalfOf, at),
+		Role: e.Role, PostUnit: m.names.unit(e.PostUnit, at), Rule: e.Rule, Channel: e.Channel, Why: e.Why, Text: e.Text,
 		Detail: DetailView{
-			Unit: s.names.unit(d.Unit, at), Group: s.names.unit(d.Group, at), Handler: s.names.staff(d.Handler, at),
-			Previous: previous(d.Previous, at), Handover: d.Handover, From: s.names.staff(d.From, at), To: s.names.staff(d.To, at),
+			Unit: m.names.unit(d.Unit, at), Group: m.names.unit(d.Group, at), Handler: m.names.staff(d.Handler, at),
+			Previous: previous(d.Previous, at), Handover: d.Handover, From: m.names.staff(d.From, at), To: m.names.staff(d.To, at),
 			Pages: d.Pages, Paper: d.Paper, Code: d.Code, Fault: d.Fault, Kind: d.Kind, Outcome: d.Outcome, Channel: d.Channel,
-			Round: d.Round, Reviewer: s.names.staff(d.Reviewer, at), Items: d.Items, Result: d.Result,
+			Round: d.Round, Reviewer: m.names.staff(d.Reviewer, at), Items: d.Items, Result: d.Result,
 			StartedAt: utc(d.StartedAt), EndedAt: utc(d.EndedAt),
+			Event: d.Event,
 		},
 	}
 }

@@ -22,7 +22,7 @@ func MountFlow(api *httpapi.API, d FlowDeps) {
 	if d.Clock == nil {
 		d.Clock = time.Now
 	}
-	s := &service{api: api, Deps: Deps{Reader: d.Reader, Lookups: d.Lookups, Clock: d.Clock}, names: names{d.Lookups, d.Clock}}
+	s := &service{api: api, Deps: Deps{Reader: d.Reader, Lookups: d.Lookups, Clock: d.Clock}, names: names{lookups: d.Lookups, clock: d.Clock}}
 	f := &flows{s, d.Zone}
 	mount(s, "read-flow", "/v1/flow", "The process map", "KPIs", f.graph)
 	mount(s, "list-flow-tickets", "/v1/flow/tickets", "The tickets behind an edge of the process map", "KPIs", f.tickets)

@@ -2,11 +2,14 @@ package readapi
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
 	"docket/domain"
+	"docket/domain/casetype"
 	"docket/domain/ticket"
+	"docket/internal/httpapi"
 	"docket/projections/ticketpage"
 )
 
@@ -15,6 +18,8 @@ type HistoryRequest struct {
 	Request
 	TicketPath
 	Paging
+	Kind     string `query:"kind" maxLength:"40" doc:"only these: core, intake, route, duty, clock, result, privacy, or an event type"`
+	Language string `header:"Accept-Language"`
 }
 
 // HistoryItem is one event: its line in the timeline and what exactly was recorded, marked values masked.
@@ -25,11 +30,19 @@ type HistoryItem struct {
 	Source    string    `json:"source,omitempty" doc:"network address the command came from"`
 	Key       string    `json:"idempotency_key,omitempty"`
 	StoredAt  time.Time `json:"stored_at" doc:"the event store's own stamp"`
-	Data      any       `json:"data" doc:"the event's payload"`
-	Destroyed []string  `json:"destroyed,omitempty" doc:"classes of fields whose content has been destroyed"`
+	Kind      string    `json:"kind" enum:"core,intake,route,duty,clock,result,privacy"`
+	Directory uint64    `json:"directory,omitempty" doc:"position up to which the organisation was known when it was decided"`
+	Version   int       `json:"schema_version"`
+	Index     int       `json:"index" doc:"place among the events of one command, from 0"`
+	Cause     string    `json:"causation_id,omitempty"`
+	Matter    string    `json:"correlation_id,omitempty"`
+
+	Template  *casetype.Ref `json:"template,omitempty" doc:"version of the template that bound the act"`
+	Data      any           `json:"data" doc:"the event's payload"`
+	Destroyed []string      `json:"destroyed,omitempty" doc:"classes of fields whose content has been destroyed"`
 }
 
-// history reads the event store itself, so it is never behind.
+// history shows every event whole, marked values masked (mission rows X1 and X13).
 func (s *service) history(ctx context.Context, in *HistoryRequest) (*ListResponse[HistoryItem], error) {
 	after := int64(-1)
 	var c check
@@ -41,60 +54,63 @@ func (s *service) history(ctx context.Context, in *HistoryRequest) (*ListRespons
 		}
 		after = int64(revision) //nolint:gosec // 62 bits
 	}
+	if _, known := ticket.Decider.Events[in.Kind]; in.Kind != "" && !known && !slices.Contains(families, in.Kind) {
+		c.v.Fail("query.kind", "unknown", "must be a family of events or an event type")
+	}
 	if err := c.v.Err(); err != nil {
 		return nil, err
 	}
-	position, err := s.passed(ctx)
+	f, err := s.recall(ctx, "ticket.history", in.ID)
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.recall(ctx, "ticket.history", in.ID)
-	if err != nil {
-		return nil, err
-	}
-	page, _ := ticketpage.Replay(events)
-	out := &ListResponse[HistoryItem]{
-		Position: max(position, events[len(events)-1].Position), Body: List[HistoryItem]{Items: []HistoryItem{}},
-	}
-	for i := range page.Timeline {
-		e := &events[i]
+	out := &ListResponse[HistoryItem]{Position: f.position, Body: List[HistoryItem]{Items: []HistoryItem{}}}
+	m := s.scene(s.Clock(), httpapi.Wanted(in.Language))
+	for i := range f.Timeline {
+		e := &f.events[i]
 		switch {
 		case int64(e.Revision) <= after: //nolint:gosec // revisions stay far below 2^63
+		case in.Kind != "" && in.Kind != e.Type && in.Kind != family(e.Event):
 		case len(out.Body.Items) == in.Limit:
 			out.Body.Next = strconv.FormatUint(out.Body.Items[in.Limit-1].Revision, 10)
 			return out, nil
 		default:
-			out.Body.Items = append(out.Body.Items, s.historyItem(e, &page.Timeline[i]))
+			out.Body.Items = append(out.Body.Items, m.historyItem(e, &f.Timeline[i], f.Form.Template))
 		}
 	}
 	return out, nil
 }
 
-// recall loads a ticket's whole history for a reader who may see it; the state now decides that, not the state then.
-func (s *service) recall(ctx context.Context, operation, id string) ([]domain.Envelope, error) {
-	events, _, err := s.History.LoadMasked(ctx, domain.Stream(ticket.Decider.Category, id))
-	if err != nil {
-		return nil, err
+// families are the kinds of a ticket's events.
+var families = []string{"core", "intake", "route", "duty", "clock", "result", "privacy"}
+
+// family is the kind of a ticket's event.
+func family(event any) string {
+	switch event.(type) {
+	case ticket.IntakeEvent:
+		return "intake"
+	case ticket.RouteEvent:
+		return "route"
+	case ticket.DutyEvent:
+		return "duty"
+	case ticket.ClockEvent:
+		return "clock"
+	case ticket.ResultEvent:
+		return "result"
+	case ticket.PrivacyEvent:
+		return "privacy"
 	}
-	if len(events) == 0 {
-		return nil, ticketpage.ErrUnknown
-	}
-	var state ticket.State
-	for _, e := range events {
-		if event, ok := e.Event.(ticket.Event); ok {
-			state = ticket.Decider.Evolve(state, event)
-		}
-	}
-	if err := s.mayRecall(ctx, operation, id, ticket.Decider.Scope(state)); err != nil {
-		return nil, err
-	}
-	return events, nil
+	return "core"
 }
 
-func (s *service) historyItem(e *domain.Envelope, line *ticketpage.Entry) HistoryItem {
+func (m scene) historyItem(e *domain.Envelope, line *ticketpage.Entry, template casetype.Ref) HistoryItem {
 	item := HistoryItem{
-		EntryView: s.entry(line), EventID: e.ID, Position: e.Position, Source: e.Meta.Source, Key: e.Meta.Key,
-		StoredAt: e.Created.UTC(), Data: e.Event,
+		EntryView: m.entry(line), EventID: e.ID, Position: e.Position, Source: e.Meta.Source, Key: e.Meta.Key,
+		StoredAt: e.Created.UTC(), Data: e.Event, Kind: family(e.Event), Directory: e.Meta.Directory, Version: e.Meta.Version,
+		Index: e.Meta.Index, Cause: e.Meta.Causation, Matter: e.Meta.Correlation,
+	}
+	if !template.Zero() {
+		item.Template = &template
 	}
 	for _, class := range e.Lost {
 		item.Destroyed = append(item.Destroyed, string(class))

@@ -3,6 +3,9 @@ package readapi
 import (
 	"strings"
 	"time"
+
+	"docket/domain/staff"
+	"docket/domain/unit"
 )
 
 // Ref is a unit, a group or a person by id and by the name of the time in question. The name is left out when the directory
@@ -12,17 +15,35 @@ type Ref struct {
 	Name string `json:"name,omitempty"`
 }
 
-// names resolves ids as of an instant, or, where the directory knows nothing of then, as of now.
+// names resolves ids as of an instant, or, where the directory knows nothing of then, as of now. With known, only what had
+// been recorded by that time counts.
 type names struct {
 	lookups Lookups
+	past    Past
 	clock   func() time.Time
+	known   *time.Time
+}
+
+func (n names) person(id string, at time.Time) (staff.Facts, bool) {
+	if n.known != nil {
+		return n.past.StaffKnown(id, at, *n.known)
+	}
+	return n.lookups.Staff(id, at)
+}
+
+// place is a unit or group as of an instant.
+func (n names) place(id string, at time.Time) (unit.Facts, bool) {
+	if n.known != nil {
+		return n.past.UnitKnown(id, at, *n.known)
+	}
+	return n.lookups.Unit(id, at)
 }
 
 func (n names) staff(id string, at time.Time) *Ref {
 	if id == "" {
 		return nil
 	}
-	facts, known := n.lookups.Staff(id, at)
+	facts, known := n.person(id, at)
 	if !known {
 		facts, _ = n.lookups.Staff(id, n.clock())
 	}
@@ -33,7 +54,7 @@ func (n names) unit(id string, at time.Time) *Ref {
 	if id == "" {
 		return nil
 	}
-	facts, known := n.lookups.Unit(id, at)
+	facts, known := n.place(id, at)
 	if !known {
 		facts, _ = n.lookups.Unit(id, n.clock())
 	}

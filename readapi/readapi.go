@@ -39,6 +39,12 @@ type Lookups interface {
 	WaitFor(ctx context.Context, position uint64) error
 }
 
+// Past tells what units and people were at an instant by what had been recorded by a time: what was known then.
+type Past interface {
+	UnitKnown(id string, at, recorded time.Time) (unit.Facts, bool)
+	StaffKnown(id string, at, recorded time.Time) (staff.Facts, bool)
+}
+
 // Organisation lists the units and people there were at an instant, in any order; the lists are the caller's own.
 type Organisation interface {
 	Units(at time.Time) []unit.Facts
@@ -71,6 +77,7 @@ type Deps struct {
 	Reader       Reader
 	History      History
 	Lookups      Lookups
+	Past         Past
 	Organisation Organisation
 	Calendars    Calendars
 	Offers       Offers
@@ -104,13 +111,15 @@ func Mount(api *httpapi.API, d Deps) {
 	if d.Zone == nil {
 		d.Zone = time.UTC
 	}
-	s := &service{api: api, Deps: d, names: names{d.Lookups, d.Clock}}
+	s := &service{api: api, Deps: d, names: names{lookups: d.Lookups, past: d.Past, clock: d.Clock}}
 	mountQueue(s)
 	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
 	mount(s, "read-number", "/v1/numbers/{number}", "A ticket's page by the number on its receipt", "Tickets", s.number)
 	mount(s, "read-ticket", "/v1/tickets/{id}", "A ticket's page", "Tickets", s.ticket)
 	mount(s, "read-ticket-history", "/v1/tickets/{id}/history", "Every event of a ticket", "Tickets", s.history)
 	mount(s, "read-ticket-as-of", "/v1/tickets/{id}/as-of", "A ticket's page as it was", "Tickets", s.asOf)
+	mount(s, "read-ticket-custody", "/v1/tickets/{id}/custody", "Who held a ticket when, without gaps", "Tickets", s.custody)
+	mount(s, "compare-ticket", "/v1/tickets/{id}/diff", "What changed on a ticket's page between two moments", "Tickets", s.diff)
 	mount(s, "read-ticket-clocks", "/v1/tickets/{id}/clocks", "A ticket's limits, and why their dates are their dates", "Tickets", s.clocks)
 	mountReceipt(s)
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)

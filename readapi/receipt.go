@@ -9,9 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"docket/domain"
-	"docket/domain/authz"
 	"docket/domain/casetype"
-	"docket/domain/ticket"
 	"docket/internal/httpapi"
 	"docket/internal/paper"
 	"docket/projections/ticketpage"
@@ -60,15 +58,16 @@ func mountReceipt(s *service) {
 
 // receipt prints what a registered ticket's page says (回執, mission row I7).
 func (s *service) receipt(ctx context.Context, in *ReceiptRequest) (*ReceiptResponse, error) {
-	p, position, err := s.readable(ctx, "ticket.receipt", in.ID)
+	f, err := s.open(ctx, "ticket.receipt", in.ID)
 	if err != nil {
 		return nil, err
 	}
+	p, position := &f.Page, f.position
 	if p.Number == "" {
 		return nil, errNoReceipt
 	}
 	language := httpapi.Wanted(in.Language).String()
-	pdf, err := s.paper(&p, language).PDF(language)
+	pdf, err := s.paper(p, language).PDF(language)
 	if err != nil {
 		return nil, err
 	}
@@ -76,32 +75,6 @@ func (s *service) receipt(ctx context.Context, in *ReceiptRequest) (*ReceiptResp
 		Position: position, ContentType: "application/pdf", Disposition: `inline; filename="` + p.Number + `.pdf"`,
 		Language: "zh-Hant, " + language, CacheControl: "private, no-store", Vary: "Accept-Language", Body: pdf,
 	}, nil
-}
-
-// readable opens a ticket's page for who may read it; for others there is none, and the attempt is recorded.
-func (s *service) readable(ctx context.Context, operation, id string) (ticketpage.Page, uint64, error) {
-	var c check
-	c.id("path.id", &id)
-	if err := c.v.Err(); err != nil {
-		return ticketpage.Page{}, 0, err
-	}
-	after, err := s.after(ctx)
-	if err != nil {
-		return ticketpage.Page{}, 0, err
-	}
-	may := false
-	p, position, err := ticketpage.Open(ctx, s.Reader, after, ticketpage.By{Ticket: id}, func(h ticketpage.Head) bool {
-		may = canRead(ctx, h.Scope())
-		return may
-	})
-	if err != nil {
-		return ticketpage.Page{}, 0, err
-	}
-	if !may {
-		s.api.Deny(ctx, operation, authz.TicketRead, domain.Stream(ticket.Decider.Category, id))
-		return ticketpage.Page{}, 0, ticketpage.ErrUnknown
-	}
-	return p, position, nil
 }
 
 // paper is the receipt in words that people read, times as the office's clocks show them.

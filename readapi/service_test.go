@@ -66,7 +66,7 @@ func newDesk(t testing.TB) *desk {
 	require.NoError(t, err)
 	api := httpapi.New(httpapi.Options{Auth: accounts{}, Lookups: view, Denials: denials, Reads: denials.Reads(), Clock: clock, Logger: quiet, Version: "test"})
 	readapi.Mount(api, readapi.Deps{
-		Reader: runner, History: w.store, Lookups: view, Organisation: view, Calendars: view, Templates: view, Procedures: view, Clock: clock,
+		Reader: runner, History: w.store, Lookups: view, Past: view, Organisation: view, Calendars: view, Templates: view, Procedures: view, Clock: clock,
 		Offers: readapi.OffersFunc(func(ctx context.Context, a domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, a, id)
 			shown := make([]readapi.Offer, len(offers))

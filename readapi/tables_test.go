@@ -23,7 +23,7 @@ func nothing(context.Context, pgx.Tx, uint64) error { return nil }
 // tables lists every table of a model with its primary key.
 var tables = map[string]map[string]string{
 	"queue":      {"queue": "ticket", "track": "ticket", "edition": "template, version", "view": "id"},
-	"ticketpage": {"head": "ticket", "form": "ticket", "entry": "ticket, revision"},
+	"ticketpage": {"numbered": "number, ticket"},
 	"audit":      {"audit": "position"},
 	"handover":   {"handover": "ticket, handover", "standing": "ticket"},
 }
@@ -150,27 +150,26 @@ func golden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got)
 }
 
-// TestPageAsOfNowIsTheStoredPage: folding a ticket's whole history in memory gives what the table holds.
-func TestPageAsOfNowIsTheStoredPage(t *testing.T) {
+// TestNumbersLeadToTickets: every number is found, whatever became of its ticket.
+func TestNumbersLeadToTickets(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r, _ := w.run(ticketpage.Model)
 	positions := w.story(nil)
 	w.settle(r, positions[len(positions)-1], ticketpage.Model)
-	for _, key := range []string{first, second, third, fourth} {
+	for n, key := range []string{first, second, third, fourth} {
+		found, position, err := ticketpage.Find(t.Context(), r, 0, numberOf(uint64(n+1)))
+		require.NoError(t, err)
+		require.Equal(t, key, found)
+		require.GreaterOrEqual(t, position, positions[len(positions)-1])
+
 		history, _, err := w.store.LoadMasked(t.Context(), domain.Stream("ticket", key))
 		require.NoError(t, err)
 		folded, ok := ticketpage.Replay(history)
 		require.True(t, ok)
-		stored, _, err := ticketpage.Open(t.Context(), r, 0, ticketpage.By{Ticket: key}, func(ticketpage.Head) bool { return true })
-		require.NoError(t, err)
-		require.Equal(t, stored, folded)
 		require.Len(t, folded.Timeline, len(history))
-
-		byNumber, _, err := ticketpage.Open(t.Context(), r, 0, ticketpage.By{Number: stored.Number}, func(ticketpage.Head) bool { return true })
-		require.NoError(t, err)
-		require.Equal(t, stored, byNumber)
+		require.Equal(t, numberOf(uint64(n+1)), folded.Number)
 	}
-	_, _, err := ticketpage.Open(t.Context(), r, 0, ticketpage.By{Ticket: ann}, func(ticketpage.Head) bool { return true })
+	_, _, err := ticketpage.Find(t.Context(), r, 0, "CS-INC-2026-999999")
 	require.ErrorIs(t, err, ticketpage.ErrUnknown)
 }

@@ -18,21 +18,27 @@ import (
 type TicketRequest struct {
 	Request
 	TicketPath
-	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+	Conditional
 }
 
 // TicketByNumberRequest asks for a ticket's page by the number on the paper.
 type TicketByNumberRequest struct {
 	Request
-	Number      string `query:"number" required:"true" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
-	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+	Number string `query:"number" required:"true" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
+	Conditional
 }
 
 // NumberRequest asks for a ticket's page by the number that a receipt bears.
 type NumberRequest struct {
 	Request
-	Number      string `path:"number" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
+	Number string `path:"number" maxLength:"64" doc:"the ticket's number, with its check character" example:"CS-INC-2026-000042-K"`
+	Conditional
+}
+
+// Conditional is what a page is asked for with: what the reader has already, and in which language labels are read.
+type Conditional struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"revisions already at hand"`
+	Language    string `header:"Accept-Language" doc:"of labels and reasons" example:"zh-Hant"`
 }
 
 // TicketResponse is a page with its revision as entity tag, which commands take as If-Match. Names and offers may change
@@ -43,69 +49,112 @@ type TicketResponse struct {
 	ETag            string `header:"ETag"`
 	CacheControl    string `header:"Cache-Control"`
 	ContentLocation string `header:"Content-Location"`
+	Vary            string `header:"Vary"`
 	Body            *TicketPage
 }
 
 func (s *service) ticket(ctx context.Context, in *TicketRequest) (*TicketResponse, error) {
-	var c check
-	c.id("path.id", &in.ID)
-	if err := c.v.Err(); err != nil {
-		return nil, err
-	}
-	return s.page(ctx, in.IfNoneMatch, ticketpage.By{Ticket: in.ID})
+	return s.page(ctx, in.Conditional, in.ID)
 }
 
 // ticketByNumber looks nothing up for a number that was mistyped.
 func (s *service) ticketByNumber(ctx context.Context, in *TicketByNumberRequest) (*TicketResponse, error) {
-	return s.numbered(ctx, "query.number", in.Number, in.IfNoneMatch)
+	return s.numbered(ctx, "query.number", in.Number, in.Conditional)
 }
 
 // number is ticketByNumber for the address that a receipt's code leads to (mission row I7).
 func (s *service) number(ctx context.Context, in *NumberRequest) (*TicketResponse, error) {
-	return s.numbered(ctx, "path.number", in.Number, in.IfNoneMatch)
+	return s.numbered(ctx, "path.number", in.Number, in.Conditional)
 }
 
-func (s *service) numbered(ctx context.Context, field, number, known string) (*TicketResponse, error) {
+func (s *service) numbered(ctx context.Context, field, number string, with Conditional) (*TicketResponse, error) {
 	number, err := series.Check(number)
 	if err != nil {
 		return nil, series.ErrMistyped.With(domain.FieldError{Field: field, Code: "mistyped", Msg: "its check character does not fit"})
 	}
-	return s.page(ctx, known, ticketpage.By{Number: number})
-}
-
-// page answers with a ticket's page, or with 304 when the reader has this revision already.
-func (s *service) page(ctx context.Context, known string, by ticketpage.By) (*TicketResponse, error) {
 	after, err := s.after(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var readable, fresh bool
-	p, position, err := ticketpage.Open(ctx, s.Reader, after, by, func(h ticketpage.Head) bool {
-		readable, fresh = canRead(ctx, h.Scope()), matches(known, h.Revision)
-		return readable && !fresh
-	})
+	key, _, err := ticketpage.Find(ctx, s.Reader, after, number)
 	if err != nil {
 		return nil, err
 	}
-	if !readable { // as if there were none, but the attempt is recorded
-		s.api.Deny(ctx, "ticket.read", authz.TicketRead, domain.Stream(ticket.Decider.Category, p.Ticket))
-		return nil, ticketpage.ErrUnknown
+	return s.page(ctx, with, key)
+}
+
+// page answers with a ticket's page, or with 304 when the reader has this revision already.
+func (s *service) page(ctx context.Context, with Conditional, id string) (*TicketResponse, error) {
+	f, err := s.open(ctx, "ticket.read", id)
+	if err != nil {
+		return nil, err
 	}
 	out := &TicketResponse{
-		Status: http.StatusOK, Position: position, ETag: etag(p.Revision), CacheControl: "private, no-cache",
-		ContentLocation: "/v1/tickets/" + p.Ticket,
+		Status: http.StatusOK, Position: f.position, ETag: etag(f.Revision), CacheControl: "private, no-cache",
+		ContentLocation: "/v1/tickets/" + f.Ticket, Vary: "Accept-Language",
 	}
-	if fresh {
+	if matches(with.IfNoneMatch, f.Revision) {
 		out.Status = http.StatusNotModified
 		return out, nil
 	}
-	offers, err := s.Offers.Offers(ctx, httpapi.ActorFrom(ctx), domain.Stream(ticket.Decider.Category, p.Ticket))
-	if err != nil {
+	language := httpapi.Wanted(with.Language)
+	out.Body = s.ticketPage(&f.Page, s.scene(s.Clock().UTC(), language))
+	if err := s.present(ctx, &f, out.Body, language); err != nil {
 		return nil, err
 	}
-	out.Body = s.ticketPage(&p, s.Clock())
-	out.Body.offer(offers)
 	return out, nil
+}
+
+// folder is a ticket's whole history and the page that it makes.
+type folder struct {
+	ticketpage.Page
+	events   []domain.Envelope // marked values masked
+	position uint64            // the answer stands at
+}
+
+// open reads a ticket from its own stream, which is never behind, for who may read it now; for others there is none, and the
+// attempt is recorded.
+func (s *service) open(ctx context.Context, operation, id string) (folder, error) {
+	var c check
+	c.id("path.id", &id)
+	if err := c.v.Err(); err != nil {
+		return folder{}, err
+	}
+	f, err := s.fetch(ctx, id)
+	if err != nil {
+		return f, err
+	}
+	if !canRead(ctx, ticket.Decider.Scope(f.State)) {
+		s.api.Deny(ctx, operation, authz.TicketRead, f.Stream())
+		return folder{}, ticketpage.ErrUnknown
+	}
+	return f, nil
+}
+
+// recall is open for who may see the ticket's past; the state now decides that, not the state then.
+func (s *service) recall(ctx context.Context, operation, id string) (folder, error) {
+	f, err := s.fetch(ctx, id)
+	if err != nil {
+		return f, err
+	}
+	return f, s.mayRecall(ctx, operation, id, ticket.Decider.Scope(f.State))
+}
+
+// fetch loads and folds whatever stands in a ticket's stream, whoever asks.
+func (s *service) fetch(ctx context.Context, id string) (folder, error) {
+	position, err := s.passed(ctx)
+	if err != nil {
+		return folder{}, err
+	}
+	events, _, err := s.History.LoadMasked(ctx, domain.Stream(ticket.Decider.Category, id))
+	if err != nil {
+		return folder{}, err
+	}
+	page, existed := ticketpage.Replay(events)
+	if !existed {
+		return folder{}, ticketpage.ErrUnknown
+	}
+	return folder{page, events, max(position, events[len(events)-1].Position)}, nil
 }
 
 func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }

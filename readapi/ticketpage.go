@@ -3,8 +3,11 @@ package readapi
 import (
 	"time"
 
+	"golang.org/x/text/language"
+
 	"docket/domain/casetype"
 	"docket/domain/ticket"
+	"docket/internal/httpapi"
 	"docket/projections/ticketpage"
 )
 
@@ -35,6 +38,22 @@ type TicketPage struct {
 
 	Procedure *TicketProcedure `json:"procedure,omitempty" doc:"what its handlers work by; left out where its template names none"`
 
+	Fields       []FieldView       `json:"fields" doc:"the form in the order of the template, corrections struck through; empty for a plain ticket"`
+	Organisation []PlaceView       `json:"organisation" doc:"where the ticket lies, from its group up to the root"`
+	Calendar     *CalendarInForce  `json:"calendar,omitempty" doc:"that the limits run by, as in force then"`
+	HeldSince    time.Time         `json:"held_since" doc:"since when responsibility lies where it lies"`
+	Clocks       []ClockView       `json:"clocks" doc:"limits with a short derivation; the whole table is at clocks_link"`
+	ClocksLink   string            `json:"clocks_link"`
+	Stages       []StageView       `json:"stages" doc:"every stage of the route, in order"`
+	Checklist    []StepView        `json:"checklist" doc:"key steps, in order"`
+	Materials    []MaterialView    `json:"materials" doc:"what the template asks for and what has come"`
+	Files        []FileView        `json:"files"`
+	Subtasks     []SubtaskView     `json:"subtasks"`
+	Circulations []CirculationView `json:"circulations" doc:"ways to outside bodies and back"`
+	Problems     []ProblemView     `json:"problems" doc:"raised to superiors"`
+	Links        LinksView         `json:"links"`
+	Customer     *CustomerSince    `json:"customer,omitempty" doc:"the customer's file since the ticket was submitted; only on a page of the present"`
+
 	AllowedCommands []string       `json:"allowed_commands" doc:"what the reader may do now; empty on a page of the past"`
 	OtherCommands   []OtherCommand `json:"other_commands" doc:"what the reader may not do now, and by which rule"`
 }
@@ -43,6 +62,7 @@ type TicketPage struct {
 type OtherCommand struct {
 	Name string `json:"name"`
 	Why  string `json:"why" doc:"slug of the rule"`
+	Text string `json:"text,omitempty" doc:"the rule in words"`
 }
 
 // FormView is the ticket as it was filled in.
@@ -100,13 +120,25 @@ type ReviewView struct {
 	Items    []string  `json:"items,omitempty"`
 }
 
-// ticketPage shows a page; at is the instant whose names stand for what holds rather than happened.
-func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
+// scene is the instant that a page shows, and what people read there: names of what holds are those of the instant, names of
+// what happened those of when it happened.
+type scene struct {
+	at       time.Time
+	names    names
+	language language.Tag
+}
+
+func (s *service) scene(at time.Time, tag language.Tag) scene { return scene{at, s.names, tag} }
+
+func (m scene) staff(id string) *Ref { return m.names.staff(id, m.at) }
+func (m scene) unit(id string) *Ref  { return m.names.unit(id, m.at) }
+
+// ticketPage shows a page as of a moment.
+func (s *service) ticketPage(p *ticketpage.Page, m scene) *TicketPage {
 	f := &p.Form
 	view := &TicketPage{
-		ID: p.Ticket, Number: p.Number, Status: string(p.Status), Round: p.Round,
-		Unit: s.names.unit(p.Unit, at), Group: s.names.unit(p.Group, at), Handler: s.names.staff(p.Handler, at),
-		Completer: s.names.staff(p.Completer, at), DueAt: utc(p.DueAt), RegisteredAt: p.RegisteredAt.UTC(),
+		ID: p.Ticket, Number: p.Number, Status: string(p.Status), Round: p.Round, Unit: m.unit(p.Unit), Group: m.unit(p.Group),
+		Handler: m.staff(p.Handler), Completer: m.staff(p.Completer), DueAt: utc(p.DueAt), RegisteredAt: p.RegisteredAt.UTC(),
 		ChangedAt: p.ChangedAt.UTC(), RecordedAt: p.RecordedAt.UTC(), Revision: p.Revision,
 		Form: FormView{
 			Type: f.Type, Channel: string(f.Channel), Urgency: string(p.Urgency), Title: f.Title, Description: f.Description,
@@ -114,47 +146,66 @@ func (s *service) ticketPage(p *ticketpage.Page, at time.Time) *TicketPage {
 			CustomerIDNumber: f.CustomerIDNumber, Reference: f.Reference, Policy: f.Policy, Masked: f.Masked, Destroyed: f.Destroyed,
 			Template: f.Template, Values: f.Values,
 		},
+		HeldSince: p.HeldSince.UTC(), ClocksLink: "/v1/tickets/" + p.Ticket + "/clocks", Organisation: s.places(p, m),
 		Timeline: make([]EntryView, len(p.Timeline)), Pauses: make([]PauseView, len(p.Pauses)),
 		Handovers: make([]HandoverStep, len(p.Handovers)), Reviews: make([]ReviewView, len(p.Reviews)),
-		Corrections:     s.corrections(p.Corrections),
-		Procedure:       s.procedureOf(f.Procedure),
+		Corrections: m.corrections(p.Corrections), Procedure: s.procedureOf(f.Procedure),
 		AllowedCommands: []string{}, OtherCommands: []OtherCommand{},
 	}
 	if p.Paused != "" {
 		view.Paused = &PausedView{Kind: string(p.Paused), Since: utc(p.PausedAt)}
 	}
 	if p.Head.Handover > 0 {
-		view.Handover = &PendingView{Handover: p.Head.Handover, Receiver: s.names.staff(p.Receiver, at), OfferedAt: utc(p.OfferedAt)}
+		view.Handover = &PendingView{Handover: p.Head.Handover, Receiver: m.staff(p.Receiver), OfferedAt: utc(p.OfferedAt)}
 	}
 	for i := range p.Timeline {
-		view.Timeline[i] = s.entry(&p.Timeline[i])
+		view.Timeline[i] = m.entry(&p.Timeline[i])
 	}
 	for i, v := range p.Pauses {
 		view.Pauses[i] = PauseView{Kind: string(v.Kind), Reason: v.Reason, From: v.From, To: v.To, EndedReason: v.Ended}
 	}
 	for i, h := range p.Handovers {
 		view.Handovers[i] = HandoverStep{
-			Handover: h.Handover, From: s.names.staff(h.From, h.OfferedAt), To: s.names.staff(h.To, h.OfferedAt), Note: h.Note,
+			Handover: h.Handover, From: m.names.staff(h.From, h.OfferedAt), To: m.names.staff(h.To, h.OfferedAt), Note: h.Note,
 			Pages: h.Pages, Paper: h.Paper, OfferedAt: h.OfferedAt, AnsweredAt: h.AnsweredAt, Outcome: string(h.Outcome),
 			Code: string(h.Code), Reason: h.Reason,
 		}
 	}
 	for i, r := range p.Reviews {
 		view.Reviews[i] = ReviewView{
-			Reviewer: s.names.staff(r.Reviewer, r.At), At: r.At, Passed: r.Passed, Opinion: r.Opinion, Fault: string(r.Fault),
+			Reviewer: m.names.staff(r.Reviewer, r.At), At: r.At, Passed: r.Passed, Opinion: r.Opinion, Fault: string(r.Fault),
 			Reason: r.Reason, Items: r.Items,
 		}
 	}
+	s.planned(p, m, view)
+	m.acts(p, view)
 	return view
 }
 
-// offer adds what the reader may do.
-func (t *TicketPage) offer(offers []Offer) {
+// planned adds what the ticket's template asks for.
+func (s *service) planned(p *ticketpage.Page, m scene, view *TicketPage) {
+	d := s.definition(p.State.Template)
+	label := func(key string) string { return key }
+	if d != nil {
+		p.State.Rules = &d.Rules
+		label = func(key string) string { return d.Label(key, m.language.String()) }
+		view.Calendar = s.calendarInForce(d.Rules.Calendar, m.at)
+	}
+	view.Fields = m.fields(p, d, label)
+	view.Stages = s.stages(p, m, label)
+	view.Checklist = m.checklist(p, d, label)
+	view.Materials = m.materials(p, d, label)
+	view.Clocks = s.clockLines(p.State.Clocks, m.at)
+}
+
+// offer adds what the reader may do, and why not the rest, in words.
+func (t *TicketPage) offer(offers []Offer, tag language.Tag) {
 	for _, o := range offers {
 		if o.Allowed {
 			t.AllowedCommands = append(t.AllowedCommands, o.Name)
-		} else {
-			t.OtherCommands = append(t.OtherCommands, OtherCommand{Name: o.Name, Why: o.Why})
+			continue
 		}
+		text, _ := httpapi.Message(tag, o.Why)
+		t.OtherCommands = append(t.OtherCommands, OtherCommand{Name: o.Name, Why: o.Why, Text: text})
 	}
 }

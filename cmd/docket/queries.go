@@ -14,7 +14,7 @@ import (
 // mountQueries adds the read side, whose ports are met by the stores, the directory and the pipeline.
 func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, zone *time.Location) {
 	readapi.Mount(api, readapi.Deps{
-		Reader: st.runner, History: st.events, Lookups: view, Organisation: view, Calendars: view, Templates: view, Procedures: view,
+		Reader: st.runner, History: st.events, Lookups: view, Past: view, Organisation: view, Calendars: view, Templates: view, Procedures: view,
 		Customers: pipeline, Zone: zone,
 		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, actor, id)

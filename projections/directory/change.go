@@ -14,6 +14,7 @@ import (
 // that time; at equal times the one recorded first comes first.
 type change struct {
 	At       time.Time
+	Recorded time.Time // when it was decided
 	Revision uint64
 	Event    any // of one of the schemas
 }
@@ -21,6 +22,7 @@ type change struct {
 // stored is how a change is kept.
 type stored struct {
 	At       time.Time       `json:"at"`
+	Recorded time.Time       `json:"recorded"`
 	Revision uint64          `json:"revision"`
 	Type     string          `json:"type"`
 	Data     json.RawMessage `json:"data"`
@@ -36,7 +38,7 @@ func (c change) MarshalJSON() ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T is of nothing that the directory knows", c.Event)
 	}
-	return json.Marshal(stored{At: c.At, Revision: c.Revision, Type: name, Data: data})
+	return json.Marshal(stored{At: c.At, Recorded: c.Recorded, Revision: c.Revision, Type: name, Data: data})
 }
 
 // UnmarshalJSON gives the event its type back.
@@ -53,13 +55,14 @@ func (c *change) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(s.Data, e.Interface()); err != nil {
 		return fmt.Errorf("%s: %w", s.Type, err)
 	}
-	*c = change{s.At, s.Revision, e.Elem().Interface()}
+	*c = change{s.At, s.Recorded, s.Revision, e.Elem().Interface()}
 	return nil
 }
 
 func changeOf(e domain.Envelope) change {
 	// To the microsecond, so that a period begins for the tables when it begins for views.
-	return change{time.UnixMicro(e.Meta.Effective.UnixMicro()).UTC(), e.Revision, e.Event}
+	micro := func(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
+	return change{micro(e.Meta.Effective), micro(e.Meta.Decided), e.Revision, e.Event}
 }
 
 func (c change) compare(other change) int {

@@ -33,7 +33,7 @@ var (
 // Model folds the events of the schemas. What has no table of its own is in the histories alone, where views find it.
 var Model = projections.Model{
 	Name:    "directory",
-	Version: 2,
+	Version: 3,
 	SQL:     readmodels.SQL("directory"),
 	Tables:  []projections.AnyTable{histories, units, leaders, people, memberships, posts},
 	Types:   types(),

@@ -11,23 +11,23 @@ import (
 // Entry is one line of a ticket's timeline: who did what, when it happened and when it was recorded, and why it was
 // allowed. Staff and units stand as ids.
 type Entry struct {
-	Ticket     string    `db:"ticket,key"`
-	Revision   uint64    `db:"revision,key"`
-	Position   uint64    `db:"position"`
-	Type       string    `db:"type"`         // wire name of the event
-	Actor      string    `db:"actor"`        // staff whose duty was exercised; empty for a service
-	Principal  string    `db:"principal"`    // the account that acted
-	OnBehalfOf string    `db:"on_behalf_of"` // staff the account acted for
-	Role       string    `db:"role"`
-	PostUnit   string    `db:"post_unit"` // unit whose post gave the right
-	Rule       string    `db:"rule"`      // the grant that allowed it
-	Channel    string    `db:"channel"`
-	Command    string    `db:"command"`
-	Effective  time.Time `db:"effective_at"`
-	Decided    time.Time `db:"decided_at"`
-	Why        string    `db:"why"`  // the reason that was given
-	Text       string    `db:"body"` // what was written: work, note, opinion, summary, what the customer was told
-	Detail     Detail    `db:"detail,json"`
+	Ticket     string
+	Revision   uint64
+	Position   uint64
+	Type       string // wire name of the event
+	Actor      string // staff whose duty was exercised; empty for a service
+	Principal  string // the account that acted
+	OnBehalfOf string // staff the account acted for
+	Role       string
+	PostUnit   string // unit whose post gave the right
+	Rule       string // the grant that allowed it
+	Channel    string
+	Command    string
+	Effective  time.Time
+	Decided    time.Time
+	Why        string // the reason that was given
+	Text       string // what was written: work, note, opinion, summary, what the customer was told
+	Detail     Detail
 }
 
 // Detail is what a line of the timeline says beside its texts; what the event does not have is left out.
@@ -71,7 +71,7 @@ func entryOf(e domain.Envelope, event ticket.Event) Entry {
 // content says what an event tells: the text that was written, the reason that was given, and the rest.
 func content(event ticket.Event) (text, why string, d Detail) {
 	switch e := event.(type) {
-	case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent:
+	case ticket.IntakeEvent, ticket.RouteEvent, ticket.DutyEvent, ticket.ClockEvent, ticket.ResultEvent, ticket.PrivacyEvent:
 		return "", "", Detail{Event: e}
 	case ticket.Registered:
 		return "", "", Detail{Unit: e.Unit, Channel: string(e.Channel)}

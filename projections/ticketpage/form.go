@@ -1,7 +1,9 @@
 package ticketpage
 
 import (
+	"maps"
 	"slices"
+	"time"
 
 	"docket/domain"
 	"docket/domain/casetype"
@@ -11,25 +13,38 @@ import (
 // Form is the ticket as it was filled in. Marked fields come masked; Masked names those that hold something, Destroyed the
 // fields whose keys no longer exist.
 type Form struct {
-	Ticket           string         `db:"ticket,key"`
-	Type             string         `db:"type"`
-	Channel          ticket.Channel `db:"channel"`
-	Urgency          ticket.Urgency `db:"urgency"`
-	Title            string         `db:"title"`
-	Description      string         `db:"description"`
-	Customer         string         `db:"customer"`
-	CustomerName     string         `db:"customer_name"`
-	CustomerPhone    string         `db:"customer_phone"`
-	CustomerIDNumber string         `db:"customer_id_number"`
-	Reference        string         `db:"reference"`
-	Policy           ticket.Policy  `db:"policy,json"`
-	Masked           []string       `db:"masked,json"`
-	Destroyed        []string       `db:"destroyed,json"`
+	Ticket           string
+	Type             string
+	Channel          ticket.Channel
+	Urgency          ticket.Urgency
+	Title            string
+	Description      string
+	Customer         string
+	CustomerName     string
+	CustomerPhone    string
+	CustomerIDNumber string
+	Reference        string
+	Policy           ticket.Policy
+	Masked           []string
+	Destroyed        []string
 
-	Template  casetype.Ref          `db:"-"` // none for a plain ticket
-	Procedure casetype.ProcedureRef `db:"-"` // version that its handlers work by
+	Submitted *Moment // when it was registered; nil for a draft
 
-	Values map[string]string `db:"-"` // by field of the template, corrections included; marked ones masked
+	Template  casetype.Ref          // none for a plain ticket
+	Procedure casetype.ProcedureRef // version that its handlers work by
+	Values    map[string]string     // by field of the template, corrections included; marked ones masked
+}
+
+// Moment is when something happened, and where in the log.
+type Moment struct {
+	At       time.Time
+	Position uint64
+}
+
+// clone is a copy whose values can be changed.
+func (f Form) clone() Form {
+	f.Values = maps.Clone(f.Values)
+	return f
 }
 
 // asRegistered is what an application has in common with a registered ticket.

@@ -10,29 +10,33 @@ import (
 // Head is where a ticket stands: the part of its page that changes. Empty texts mean "none". Times are the events'
 // effective times, except Recorded.
 type Head struct {
-	Ticket    string           `db:"ticket,key"` // key of the ticket's stream
-	Number    string           `db:"number"`
-	Status    ticket.Status    `db:"status"`
-	Unit      string           `db:"unit"`
-	Group     string           `db:"grp"`
-	Handler   string           `db:"handler"`   // who is responsible now
-	Completer string           `db:"completer"` // who completed the running round
-	Round     int              `db:"round"`     // from 1
-	Paused    ticket.PauseKind `db:"paused"`    // what it waits for
-	PausedAt  *time.Time       `db:"paused_at"` // since when
-	Handover  int              `db:"handover"`  // the offer that waits for an answer; 0 when none does
-	Receiver  string           `db:"receiver"`  // who has to answer it
-	OfferedAt *time.Time       `db:"offered_at"`
-	Handovers int              `db:"handovers"` // offers so far
-	DueAt     *time.Time       `db:"due_at"`
-	Urgency   ticket.Urgency   `db:"urgency"`
+	Ticket    string // key of the ticket's stream
+	Number    string
+	Status    ticket.Status
+	Unit      string
+	Group     string
+	Handler   string           // who is responsible now
+	Completer string           // who completed the running round
+	Round     int              // from 1
+	Paused    ticket.PauseKind // what it waits for
+	PausedAt  *time.Time       // since when
+	Handover  int              // the offer that waits for an answer; 0 when none does
+	Receiver  string           // who has to answer it
+	OfferedAt *time.Time
+	Handovers int // offers so far
+	DueAt     *time.Time
+	Urgency   ticket.Urgency
 
-	RegisteredAt time.Time `db:"registered_at"`
-	ChangedAt    time.Time `db:"changed_at"`  // of the newest event
-	RecordedAt   time.Time `db:"recorded_at"` // when the newest event was decided
-	Revision     uint64    `db:"revision"`
-	Position     uint64    `db:"position"` // of the newest event in the log
+	HeldSince    time.Time // since when unit, group and handler are as they are
+	RegisteredAt time.Time
+	ChangedAt    time.Time // of the newest event
+	RecordedAt   time.Time // when the newest event was decided
+	Revision     uint64
+	Position     uint64 // of the newest event in the log
 }
+
+// Stream is the ticket's own.
+func (h Head) Stream() domain.StreamID { return domain.Stream(ticket.Decider.Category, h.Ticket) }
 
 // Scope places the ticket in the organisation, as its aggregate does.
 func (h Head) Scope() domain.Scope { return ticket.Decider.Scope(h.state()) }
@@ -60,6 +64,9 @@ func (h Head) after(e domain.Envelope, event ticket.Event) Head {
 		if now.Offer.Pending() {
 			h.OfferedAt = &effective
 		}
+	}
+	if now.Unit != before.Unit || now.Group != before.Group || now.Handler != before.Handler || h.HeldSince.IsZero() {
+		h.HeldSince = effective
 	}
 	h.Ticket = e.Stream.Key()
 	h.Status, h.Unit, h.Group, h.Handler, h.Completer = now.Status, now.Unit, now.Group, now.Handler, now.Completer

@@ -6,7 +6,8 @@ import (
 	"docket/domain/ticket"
 )
 
-// Page is everything a ticket's page shows. Pauses, handovers, reviews and corrections are read off the timeline.
+// Page is everything a ticket's page shows. Pauses, handovers, reviews and corrections are read off the
+// timeline. Staff and units stand as ids.
 type Page struct {
 	Head
 	Form      Form
@@ -16,6 +17,15 @@ type Page struct {
 	Reviews   []Review
 
 	Corrections []Correction
+
+	State        ticket.State // all that decisions read; its Rules are for the caller to fill in
+	Decisions    []Decision   // of stages, those that do not stand any more included
+	Steps        []Step
+	Files        []File
+	Subtasks     []Subtask
+	Circulations []Circulation
+	Problems     []Problem
+	Objections   []Objection
 }
 
 // Pause is an interval in which the ticket waited for somebody outside; To is nil while it still waits.
@@ -85,7 +95,7 @@ func assemble(h Head, f Form, timeline []Entry) Page {
 			p.answer(e, Accepted)
 		case "TicketHandoverRefused":
 			p.answer(e, Refused)
-		case "TicketTaken", "TicketAssignedToHandler":
+		case "TicketTaken", "TicketAssignedToHandler", "TicketReleased", "TicketHandoverWithdrawn", "TicketJoined":
 			p.answer(e, Superseded)
 		case "TicketReviewPassed":
 			p.Reviews = append(p.Reviews, Review{Reviewer: e.Detail.Reviewer, At: e.Effective, Passed: true, Opinion: e.Text})
