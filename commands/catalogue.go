@@ -36,6 +36,10 @@ type Spec[S, C any] struct {
 	Serial  *Serial[C]
 	Guard   *Guard[C]
 
+	// Stream gives a creating command's stream the key that what it is about has for everybody, so that it is created once;
+	// "" and nil: a key of the request's own.
+	Stream func(c C) string
+
 	// Reveal gives the marked value that an accepted command is answered with, by its field; it is never stored.
 	Reveal func(s S, c C) (field, value string)
 	// Confidential commands open customers' data: people need a live confidentiality agreement (保密協議, mission row O4).
@@ -67,6 +71,7 @@ type Entry struct {
 	confidential bool
 
 	enriches bool
+	named    func(command any) string    // key of the stream that a creating command is about; "": one of the request's own
 	begin    func(command any) execution // command is a pointer to the payload, as New gives
 	existing func(state any) domain.Scope
 	typeOf   func(event any) string
@@ -102,6 +107,7 @@ var reads = map[string]authz.Permission{
 
 	"authority": authz.OrganisationRead,
 	"batch":     authz.TicketBulk,
+	"closing":   authz.KPIAppeal,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -130,13 +136,16 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 	if spec.Serial != nil {
 		e.number = spec.Serial.Of
 	}
+	if spec.Stream != nil {
+		e.named = func(command any) string { return spec.Stream(*command.(*C)) }
+	}
 	return e
 }
 
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, procedureCommands, authorityCommands, batchCommands,
+	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"docket/domain"
+	"docket/domain/closing"
 	"docket/domain/customer"
 	"docket/domain/ticket"
 )
@@ -14,6 +15,7 @@ type sources struct {
 	load   func(id domain.StreamID) []domain.Envelope
 	staged func(digest string) (Upload, bool)
 	held   func(staff string) []string
+	month  func(unit, month string) *closing.Statement
 }
 
 // facts are what Enrich may ask, and what of it failed.
@@ -46,6 +48,13 @@ func (t *try) facts(ctx context.Context) (Facts, func() error) {
 				failure = err
 			}
 			return held
+		},
+		month: func(unit, month string) *closing.Statement {
+			statement, err := t.month(ctx, unit, month)
+			if err != nil && failure == nil {
+				failure = err
+			}
+			return statement
 		},
 	}
 	return Facts{lookups: t.p.Lookups, sources: r, calendars: t.p.Calendars, ID: t.stream, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }

@@ -34,6 +34,7 @@ type Config struct {
 	Calendars Calendars
 	// Holdings is asked where a group limits what its members hold; nil: no limit holds anybody back.
 	Holdings Holdings
+	Measures Measures                                                  // nil: no month can be closed
 	Library  Library                                                   // nil: no ticket has a template
 	Digest   func(ctx context.Context, request []byte) (string, error) // keyed digest, the same for the same bytes
 	// SameDigest recognises a digest made under an older key; nil: digests are compared.

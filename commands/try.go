@@ -39,6 +39,11 @@ func (t *try) prepare(ctx context.Context) error {
 	id := t.r.ID
 	if t.e.Creates {
 		id = createdID(t.r.Actor.Principal, t.e.Name, t.key)
+		if t.e.named != nil {
+			if key := t.e.named(t.r.Command); key != "" {
+				id, t.fresh = key, false
+			}
+		}
 	}
 	t.stream = domain.Stream(t.e.Category, id)
 	if t.r.Effective.After(t.p.Clock().Add(skew)) {

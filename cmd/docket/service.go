@@ -18,6 +18,7 @@ import (
 	"docket/domain/authority"
 	"docket/domain/batch"
 	"docket/domain/calendar"
+	"docket/domain/closing"
 	"docket/domain/customer"
 	"docket/domain/joins"
 	"docket/domain/load"
@@ -34,11 +35,13 @@ import (
 	"docket/internal/attachment"
 	"docket/internal/eventstore"
 	"docket/internal/httpapi"
+	"docket/internal/monthend"
 	"docket/internal/telemetry"
 	"docket/internal/vault"
 	"docket/migrations"
 	"docket/projections"
 	"docket/projections/audit"
+	closings "docket/projections/closing"
 	"docket/projections/directory"
 	"docket/projections/flow"
 	"docket/projections/handover"
@@ -56,13 +59,13 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
-		batch.Decider.Schema(),
+		batch.Decider.Schema(), closing.Decider.Schema(),
 	}
 }
 
 // models are the read models.
 func models() []projections.Model {
-	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model}
+	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, closings.Model}
 }
 
 // stores are what the service and its tools work on: the database with the vault in it, the event store, and the runner of
@@ -243,7 +246,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
 		Journal: s.events, Lookups: view, Library: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
-		Holdings: &processes.Releases{Pool: s.pool}, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
+		Holdings: &processes.Releases{Pool: s.pool}, Measures: &monthend.Book{Reader: s.runner, Calendars: view, Zone: zone}, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)
 	var err error

@@ -64,6 +64,9 @@ const (
 	OrganisationRead   Permission = "organisation.read"
 	AuditRead          Permission = "audit.read"
 	KPIRead            Permission = "kpi.read"
+	KPIFreeze          Permission = "kpi.freeze"     // keep the figures of a month that has ended
+	KPIClose           Permission = "kpi.close"      // publish them, answer appeals, close the month
+	KPIAppeal          Permission = "kpi.appeal"     // see one's own published figures and appeal against them
 	Backdate           Permission = "time.backdate"  // an effective time before the stream's latest or beyond the limit
 	ActFor             Permission = "actor.act_for"  // issue a command on behalf of somebody
 	ServiceFollow      Permission = "service.follow" // what follows by itself for people, files and alerts; the service's own
@@ -93,39 +96,39 @@ const (
 
 var roles = map[string][]Grant{
 	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
-		and(All, OrganisationRead, TemplateRead),
+		and(All, OrganisationRead, TemplateRead, KPIAppeal),
 	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal).
 		and(All, TicketBulk).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
-		and(All, OrganisationRead, TemplateRead, CustomerRead),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
-		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead,
-		Backdate, CustomerReveal).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
+		Backdate, CustomerReveal).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Manager: grants(All, TicketBulk, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
-		KPIRead, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
+		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead, TemplateRead),
-	Analyst:       grants(All, KPIRead, OrganisationRead, TemplateRead),
+	Analyst:       grants(All, KPIRead, KPIFreeze, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
 	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
-		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Specialist: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
-		and(All, OrganisationRead, CustomerRead).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
-	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead),
+	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal),
 	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,
