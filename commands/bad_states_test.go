@@ -252,7 +252,8 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 			}
 		}
 	},
-	"ticket.join": func(o *office, _ string, body map[string]any) { body["into"] = o.ids["twin"] },
+	"closing.freeze": func(o *office, _ string, body map[string]any) { body["month"] = o.nextMonth() },
+	"ticket.join":    func(o *office, _ string, body map[string]any) { body["into"] = o.ids["twin"] },
 }
 
 func withCalendar(o *office, _ string, body map[string]any) {

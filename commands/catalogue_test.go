@@ -30,6 +30,7 @@ var places = map[string]string{
 
 	"authority": "/v1/authorities",
 	"batch":     "/v1/batches",
+	"closing":   "/v1/closings",
 }
 
 // What a command has to declare, whichever it is.

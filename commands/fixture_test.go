@@ -24,6 +24,7 @@ import (
 	"docket/domain/authz"
 	"docket/domain/batch"
 	"docket/domain/calendar"
+	"docket/domain/closing"
 	"docket/domain/customer"
 	"docket/domain/joins"
 	"docket/domain/load"
@@ -92,7 +93,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
-			batch.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
+			batch.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})

@@ -163,6 +163,10 @@ var (
 		{name: "procedure", acts: []act{{"designer", "procedure.draft", nil}, {"head", "procedure.publish", nil}, {"head", "procedure.retire", nil}}},
 		{name: "calendar", acts: []act{{"admin", "calendar.publish", nil}, {"admin", "calendar.revise", nil}}},
 		{name: "authority", acts: []act{{"manager", "authority.grant", nil}, {"manager", "authority.withdraw", nil}}},
+		{name: "closing", acts: []act{
+			{"analyst." + abroad, "closing.freeze", freezing}, {"manager", "closing.publish", publishing}, {"handler", "closing.appeal", nil},
+			{"manager", "closing.answer_appeal", nil}, {"manager", "closing.close", nil},
+		}},
 		{name: "batch", acts: []act{{"all", "batch.start", nil}}},
 	}
 )

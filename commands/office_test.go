@@ -24,6 +24,7 @@ import (
 	"docket/domain/batch"
 	"docket/domain/calendar"
 	"docket/domain/casetype"
+	"docket/domain/closing"
 	"docket/domain/customer"
 	"docket/domain/procedure"
 	"docket/domain/staff"
@@ -46,6 +47,7 @@ type office struct {
 	things map[string]string // one existing stream of every category
 
 	contests int // held so far
+	months   int // frozen so far
 }
 
 const abroad = "abroad" // the other unit
@@ -61,7 +63,7 @@ func newOffice(t *testing.T) *office {
 	d.denials = commands.NewDenials(d.store, d.clock.now, slog.New(slog.DiscardHandler))
 	shelf := library{d.dir, &sync.Map{}}
 	d.config = commands.Config{
-		Journal: d.store, Lookups: d.dir, Library: shelf, Calendars: shelf, Digest: digest, Denials: d.denials,
+		Journal: d.store, Lookups: d.dir, Library: shelf, Calendars: shelf, Digest: digest, Denials: d.denials, Measures: tally{d.dir},
 		Clock: d.clock.now, Logger: slog.New(slog.DiscardHandler),
 	}
 	d.p = d.pipeline(nil)
@@ -162,6 +164,7 @@ func (o *office) open() {
 	}, by(o.as(o.clerk))).ID
 	o.old = o.inHandling()
 	o.things["ticket"] = o.old
+	o.things["closing"] = o.must("closing.freeze", "", &closing.Freeze{Month: o.nextMonth()}, by(o.as(o.chief))).ID
 	o.things["batch"] = o.must("batch.start", "", &batch.Start{
 		Command: "ticket.note", Tickets: []string{o.old}, Payload: map[string]any{"text": "office closed"}, Reason: "holidays",
 	}, by(o.as(o.chief))).ID
