@@ -29,7 +29,7 @@ func MountClosings(api *httpapi.API, d ClosingDeps) {
 		d.Clock = time.Now
 	}
 	s := &service{
-		api: api, Deps: Deps{Reader: d.Reader, History: d.History, Lookups: d.Lookups, Clock: d.Clock}, names: names{d.Lookups, d.Clock},
+		api: api, Deps: Deps{Reader: d.Reader, History: d.History, Lookups: d.Lookups, Clock: d.Clock}, names: names{lookups: d.Lookups, clock: d.Clock},
 	}
 	b := &months{s, d.Zone}
 	mount(s, "list-closings", "/v1/closings", "Months whose figures were closed", "KPIs", b.list)

@@ -178,12 +178,12 @@ type ChangesRequest struct {
 
 // ChangesBody is what counts otherwise now than when the month was frozen.
 type ChangesBody struct {
-	Items []ChangeView `json:"items"`
+	Items []FactChange `json:"items"`
 	Whole bool         `json:"whole" doc:"false: there were too many facts to compare them all"`
 }
 
-// ChangeView is one fact of a ticket on both sides; null where it does not count.
-type ChangeView struct {
+// FactChange is one fact of a ticket on both sides; null where it does not count.
+type FactChange struct {
 	Ticket string            `json:"ticket"`
 	Fact   string            `json:"fact"`
 	Closed *monthend.Counted `json:"as_closed"`
@@ -208,9 +208,9 @@ func (b *months) changes(ctx context.Context, in *ChangesRequest) (*OneResponse[
 		if err != nil {
 			return err
 		}
-		out.Body = ChangesBody{Items: make([]ChangeView, len(changes)), Whole: whole}
+		out.Body = ChangesBody{Items: make([]FactChange, len(changes)), Whole: whole}
 		for i, c := range changes {
-			out.Body.Items[i] = ChangeView{Ticket: c.Ticket, Fact: c.Fact, Closed: c.Then, Now: c.Now}
+			out.Body.Items[i] = FactChange{Ticket: c.Ticket, Fact: c.Fact, Closed: c.Then, Now: c.Now}
 		}
 		return nil
 	})
