@@ -46,6 +46,7 @@ func MountKPIs(api *httpapi.API, d KPIDeps) {
 		items, err := s.Backlog(ctx, q, in.instants)
 		return BacklogBody{Items: items}, err
 	})
+	mountFormulas(k)
 }
 
 // kpis answers with figures.

@@ -182,7 +182,7 @@ func TestFiguresOverHTTP(t *testing.T) {
 	})
 	t.Run("definitions", func(t *testing.T) {
 		r := f.ask("leader", "")
-		require.Len(t, r.part("items"), 6)
+		require.Len(t, r.part("items"), 6+len(kpi.Formulas()))
 	})
 	for _, name := range []string{"handovers", "reopens", "waiting"} {
 		require.Equal(t, http.StatusOK, f.ask("analyst", name).status, name)

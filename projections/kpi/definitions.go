@@ -58,9 +58,13 @@ var (
 	}
 )
 
-// Definitions lists them all.
+// Definitions lists them all: those of the plain figures, and those of [Formulas], each version apart.
 func Definitions() []Definition {
-	return []Definition{
+	all := []Definition{
 		DefinedVolumes, DefinedThroughput, DefinedHandovers, DefinedReopens, DefinedWaiting, DefinedBacklog,
 	}
+	for _, f := range formulas {
+		all = append(all, f.Definition)
+	}
+	return all
 }
