@@ -202,7 +202,7 @@ func (k *kpis) named(by []kpi.Dimension, versions []FormulaVersion, at time.Time
 }
 
 func (k *kpis) nameOf(d kpi.Dimension, id string, at time.Time) string {
-	n := names{k.Lookups, k.Clock}
+	n := names{lookups: k.Lookups, clock: k.Clock}
 	switch d {
 	case kpi.ByUnit, kpi.ByGroup:
 		return n.unit(id, at).name()
@@ -301,7 +301,7 @@ func (k *kpis) cases(ctx context.Context, in *CasesRequest) (*ListResponse[CaseI
 }
 
 func (k *kpis) caseItem(b kpi.Behind) CaseItem {
-	n := names{k.Lookups, k.Clock}
+	n := names{lookups: k.Lookups, clock: k.Clock}
 	return CaseItem{
 		Ticket: b.Ticket, Fact: b.Fact, At: b.At(), Unit: n.unit(b.Unit, b.At()), Group: n.unit(b.Group, b.At()),
 		Person: n.staff(b.Person, b.At()), Template: b.Template, Urgency: b.Urgency, Numerator: b.Numerator,
