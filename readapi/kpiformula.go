@@ -144,13 +144,13 @@ func (k *kpis) inquire(ctx context.Context, name string, r *FigureRequest, cell 
 		inquiry.By = append(inquiry.By, kpi.Dimension(d))
 	}
 	if slices.Contains(by, string(kpi.ByMonth)) {
-		inquiry.Bounds = months(&c.v, q.Window, zone)
+		inquiry.Bounds = monthBounds(&c.v, q.Window, zone)
 	}
 	return inquiry, zone, c.v.Err()
 }
 
-// months are the bounds of the months of a window, which must have both ends.
-func months(v *domain.Checks, w kpi.Window, zone *time.Location) []time.Time {
+// monthBounds are the bounds of the months of a window, which must have both ends.
+func monthBounds(v *domain.Checks, w kpi.Window, zone *time.Location) []time.Time {
 	if w.From.IsZero() || w.To.IsZero() {
 		v.Fail("query.from", "required", "must be given together with to, to tell months apart")
 		return nil
