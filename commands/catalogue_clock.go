@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"time"
 
 	"docket/domain"
@@ -53,7 +54,9 @@ var clockCommands = []Entry{
 		Doc:     "Raises or lowers the class of the ticket, and with it the limits that run.",
 		Refuses: []*domain.Error{ticket.ErrNotOpen},
 		Example: ticket.ChangeUrgency{Urgency: ticket.Urgent, Reason: "a hospital waits for it"},
-		Enrich:  func(f Facts, s ticket.State, c *ticket.ChangeUrgency) { c.Facts = f.Clocks(s) },
+		Enrich: func(f Facts, s ticket.State, c *ticket.ChangeUrgency) {
+			c.Facts, c.Called = f.Clocks(s), cmp.Or(f.called(s.Group), f.called(s.Unit))
+		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RevokePause]{
 		Name: "ticket.revoke_pause", Route: "/v1/tickets/{id}/revoke-pause", Allow: authz.TicketSupervise,

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/tree"
@@ -71,6 +73,19 @@ var unitCommands = []Entry{
 		Doc:     "Says how many open tickets a member of a group may hold at once.",
 		Refuses: []*domain.Error{unit.ErrNotGroup, unit.ErrClosed},
 		Example: unit.LimitLoad{Open: 20},
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.PlanDuty]{
+		Name: "unit.plan_duty", Route: "/v1/units/{id}/plan-duty", Allow: authz.DutyPlan,
+		Doc:     "Says who is on duty for a unit or group from when to when.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.PlanDuty{Person: exampleID, From: exampleTime, Until: exampleTime.Add(12 * time.Hour)},
+		Enrich:  func(f Facts, s unit.State, c *unit.PlanDuty) { c.Facts = f.duty(s, c.Person, c.From) },
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.CancelDuty]{
+		Name: "unit.cancel_duty", Route: "/v1/units/{id}/cancel-duty", Allow: authz.DutyPlan,
+		Doc:     "Ends a duty now, or calls one off that has not begun.",
+		Refuses: []*domain.Error{unit.ErrNoDuty, unit.ErrClosed},
+		Example: unit.CancelDuty{Duty: 1, Reason: "ill"},
 	}),
 }
 

@@ -26,15 +26,15 @@ func (f Facts) Ticket(id string) (ticket.State, bool) {
 	return s, s.Exists()
 }
 
-// placement is the group that the rules name for a ticket, and who leads there (mission row A1).
+// placement is the group that the rules name for a ticket, and who is called there (mission row A1).
 func (f Facts) placement(s ticket.State, in condition.Input) ticket.Placement {
 	p := ticket.Placement{
-		Fallback: s.Rules.Fallback, FallbackFacts: responsible(f, nil, s.Rules.Fallback), FallbackLeader: f.leader(s.Rules.Fallback),
-		UnitLeader: f.leader(s.Unit),
+		Fallback: s.Rules.Fallback, FallbackFacts: responsible(f, nil, s.Rules.Fallback), FallbackCalled: f.called(s.Rules.Fallback),
+		UnitCalled: f.called(s.Unit),
 	}
 	for i, choice := range s.Rules.Groups {
 		if group, ok := f.Choose(s.Template, s.Rules, []casetype.Choice{choice}, in); ok {
-			p.Rule, p.Group, p.Facts, p.Leader = fmt.Sprintf("groups[%d]", i), group, responsible(f, s.Rules, group), f.leader(group)
+			p.Rule, p.Group, p.Facts, p.Called = fmt.Sprintf("groups[%d]", i), group, responsible(f, s.Rules, group), f.called(group)
 			break
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -145,7 +146,9 @@ var (
 			Scope: ticket.OutOfScope, Reason: "not ours", Text: "apply at the town hall"}}),
 		drafted.first(1).then("planned, joined", act{"clerk", "ticket.join", nil}),
 
-		{name: "unit", acts: []act{{"admin", "unit.open", nil}, {"admin", "unit.close", nil}}},
+		{name: "unit", acts: []act{{"admin", "unit.open", nil}, {"admin", "unit.plan_duty", func(o *office, _ string) any {
+			return unit.PlanDuty{Person: o.all, From: o.clock.now(), Until: o.clock.now().Add(time.Hour)}
+		}}, {"admin", "unit.close", nil}}},
 		{name: "group", from: 1, acts: []act{{"admin", "unit.open", func(o *office, _ string) any {
 			return unit.Open{Kind: unit.Group, Name: "Third", Parent: o.unit}
 		}}}},

@@ -5,6 +5,7 @@ import (
 	"docket/domain/casetype"
 	"docket/domain/staff"
 	"docket/domain/ticket"
+	"docket/domain/unit"
 )
 
 // Library resolves what states refer to and do not hold. What it resolves never changes: a version of a template is
@@ -18,6 +19,14 @@ type Library interface {
 var resolvers = map[string]func(id domain.StreamID, state any, l Library) (any, error){
 	ticket.Decider.Category: resolveTicket,
 	staff.Decider.Category:  resolveStaff,
+	unit.Decider.Category:   resolveUnit,
+}
+
+// resolveUnit tells the state which unit it is, so that whoever has a post there has it in reach.
+func resolveUnit(id domain.StreamID, state any, _ Library) (any, error) {
+	s := state.(unit.State)
+	s.ID = id.Key()
+	return s, nil
 }
 
 func resolveTicket(_ domain.StreamID, state any, l Library) (any, error) {

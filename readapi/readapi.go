@@ -127,6 +127,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
 	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
+	mount(s, "read-duty", "/v1/units/{id}/duty", "Who is on duty for a unit or group", "Organisation", s.duty)
 	mount(s, "list-staff", "/v1/staff", "People who work here", "Organisation", s.staff)
 	mount(s, "read-batch", "/v1/batches/{id}", "What became of an act on many tickets", "Tickets", s.batch)
 	mountCustomers(s)

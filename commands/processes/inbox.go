@@ -74,6 +74,9 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 	"TicketHandoverOverdue": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return e.Event.(ticket.HandoverOverdue).Superiors
 	},
+	"TicketPaged": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.Paged).Person}
+	},
 	"TicketProblemRaised": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return []string{e.Event.(ticket.ProblemRaised).To}
 	},

@@ -60,16 +60,18 @@ const (
 
 // Permissions of the organisation, the read side and the service itself.
 const (
-	OrganisationManage Permission = "organisation.manage" // units, groups, staff, posts, memberships
+	OrganisationManage Permission = "organisation.manage"    // units, groups, staff, posts, memberships
+	DutyPlan           Permission = "organisation.plan_duty" // who is on duty when
 	OrganisationRead   Permission = "organisation.read"
 	AuditRead          Permission = "audit.read"
 	KPIRead            Permission = "kpi.read"
-	KPIFreeze          Permission = "kpi.freeze"     // keep the figures of a month that has ended
-	KPIClose           Permission = "kpi.close"      // publish them, answer appeals, close the month
-	KPIAppeal          Permission = "kpi.appeal"     // see one's own published figures and appeal against them
-	Backdate           Permission = "time.backdate"  // an effective time before the stream's latest or beyond the limit
-	ActFor             Permission = "actor.act_for"  // issue a command on behalf of somebody
-	ServiceFollow      Permission = "service.follow" // what follows by itself for people, files and alerts; the service's own
+	KPIFreeze          Permission = "kpi.freeze"      // keep the figures of a month that has ended
+	KPIClose           Permission = "kpi.close"       // publish them, answer appeals, close the month
+	KPIAppeal          Permission = "kpi.appeal"      // see one's own published figures and appeal against them
+	Backdate           Permission = "time.backdate"   // an effective time before the stream's latest or beyond the limit
+	ActFor             Permission = "actor.act_for"   // issue a command on behalf of somebody
+	SecurityAnswer     Permission = "security.answer" // see alerts over refused reads, and say what they came to
+	ServiceFollow      Permission = "service.follow"  // what follows by itself for people, files and alerts; the service's own
 )
 
 // Roles that posts carry (S0 組織架構與職責: 經理, 副經理, 組長, 處理人員; S3 adds supervision).
@@ -103,19 +105,19 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
-		TicketSupervise, KPIRead, CustomerReveal).
+		TicketSupervise, KPIRead, CustomerReveal, DutyPlan).
 		and(All, TicketBulk).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
-		Backdate, CustomerReveal).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
 	Manager: grants(All, TicketBulk, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
-		CustomerRead, CustomerReveal, CustomerMerge).and(Own, StaffAbsence, StaffDelegate),
-	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, KPIRead, OrganisationRead, TemplateRead),
+		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer).and(Own, StaffAbsence, StaffDelegate),
+	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, OrganisationRead, TemplateRead),
 	Analyst:       grants(All, KPIRead, KPIFreeze, OrganisationRead, TemplateRead),
-	Administrator: grants(All, OrganisationManage, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
+	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
 	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
 		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),

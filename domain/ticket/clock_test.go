@@ -196,6 +196,7 @@ func TestUnknownYearsAreNotGuessed(t *testing.T) {
 		ticket.UrgencyChanged{From: ticket.Normal, To: ticket.Urgent, Reason: "r"},
 		ticket.ClockStarted{Clock: "acknowledge", Round: 1, Since: last.Add(50 * time.Minute), Limit: worktime.WorkingHours(30 * time.Minute),
 			Deadline: without(ticket.Deadline{Calendar: "office", Version: 1, AllowedMs: 1_800_000, Unknown: true})},
+		ticket.Paged{Level: 1, Group: "g1", Urgency: ticket.Urgent},
 	}, events)
 }
 

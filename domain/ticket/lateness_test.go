@@ -33,12 +33,13 @@ var urgencyCases = domaintest.Cases{
 		Then(ticket.UrgencyChanged{From: ticket.Normal, To: ticket.Urgent, Reason: "a hospital"},
 			ticket.ClockMoved{Clock: "handling", Round: 1, Cause: ticket.MovedByUrgency, Limit: day, Before: on1(at(3, 10, 0)),
 				Deadline: due(7*hour, 2*hour, at(1, 14, 30), at(1, 16, 36), at(2, 10, 0))}),
-	"raised while nobody holds it": planned(then(queued, handling)...).When(ticket.ChangeUrgency{Urgency: ticket.Urgent, Reason: "r", Facts: facts1}).
+	"raised while nobody holds it": planned(then(queued, handling)...).When(ticket.ChangeUrgency{Urgency: ticket.Urgent, Reason: "r", Facts: facts1, Called: "eve"}).
 		Then(ticket.UrgencyChanged{From: ticket.Normal, To: ticket.Urgent, Reason: "r"},
 			ticket.ClockMoved{Clock: "handling", Round: 1, Cause: ticket.MovedByUrgency, Limit: day, Before: on1(at(3, 10, 0)),
 				Deadline: due(7*hour, 2*hour, at(1, 14, 30), at(1, 16, 36), at(2, 10, 0))},
 			ticket.ClockStarted{Clock: "acknowledge", Round: 1, Since: noon, Limit: worktime.WorkingHours(30 * time.Minute),
-				Deadline: due(30*time.Minute, 0, at(1, 13, 15), at(1, 13, 24), at(1, 13, 30))}),
+				Deadline: due(30*time.Minute, 0, at(1, 13, 15), at(1, 13, 24), at(1, 13, 30))},
+			ticket.Paged{Level: 1, Person: "eve", Group: "g1", Urgency: ticket.Urgent, DueAt: on1(at(1, 13, 30))}),
 	"lowered, which lengthens, and nobody is paged any more": planned(then(queued, ticket.UrgencyChanged{From: ticket.Normal, To: ticket.Urgent},
 		ticket.ClockStarted{Clock: "handling", Round: 1, Since: at(1, 10, 0), Limit: day, Deadline: due(7*hour, 0, at(1, 14, 30), at(1, 16, 36), at(2, 10, 0))},
 		ticket.ClockStarted{Clock: "acknowledge", Round: 1, Since: noon, Limit: worktime.WorkingHours(30 * time.Minute), Deadline: due(30*time.Minute, 0, at(1, 13, 15), at(1, 13, 24), at(1, 13, 30))})...).

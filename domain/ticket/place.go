@@ -33,25 +33,26 @@ func (p Placement) cause() string {
 	return p.Facts.unfit(true)
 }
 
-// with is the group that gets the ticket and who leads it.
-func (p Placement) with() (group, leader string) {
+// with is the group that gets the ticket and who is called for it.
+func (p Placement) with() (group, called string) {
 	switch {
 	case p.cause() == "" && p.Group != "":
-		return p.Group, cmp.Or(p.Leader, p.UnitLeader)
+		return p.Group, cmp.Or(p.Called, p.UnitCalled)
 	case p.FallbackFacts.Known && p.FallbackFacts.Active:
-		return p.Fallback, cmp.Or(p.FallbackLeader, p.UnitLeader)
+		return p.Fallback, cmp.Or(p.FallbackCalled, p.UnitCalled)
 	}
-	return "", p.UnitLeader
+	return "", p.UnitCalled
 }
 
-// page starts the limit in which an urgent ticket is to be taken and calls who leads the group (mission row I10).
+// page starts the limit in which an urgent ticket is to be taken and calls who is on duty, else who leads the group (mission row
+// I10).
 func (s State) page(at time.Time, f SubmitFacts) []Event {
 	clock := s.startClock(AcknowledgeClock, at, f.Calendar)
 	if len(clock) == 0 {
 		return nil
 	}
-	group, leader := f.Group.with()
-	return append(clock, Paged{Level: 1, Person: leader, Group: group, Urgency: s.Urgency, DueAt: dueOf(clock, AcknowledgeClock)})
+	group, called := f.Group.with()
+	return append(clock, Paged{Level: 1, Person: called, Group: group, Urgency: s.Urgency, DueAt: dueOf(clock, AcknowledgeClock)})
 }
 
 // ExpireAcknowledge calls the next superior when nobody has taken an urgent ticket within its limit (mission row I10). It is

@@ -11,11 +11,11 @@ type GroupFallback struct {
 	Group  string `json:"group,omitempty" class:"skeleton"`  // fallback group; empty: the unit's own desk
 }
 
-// Paged: an urgent ticket waits to be taken, and somebody is called (緊急業務立即處理, mission row I10). Level 1 calls who leads
-// the group, each further level the superior of the one before.
+// Paged: an urgent ticket waits to be taken, and somebody is called (緊急業務立即處理, mission row I10). Level 1 calls who is
+// on duty, else who leads the group, each further level the superior of the one before.
 type Paged struct {
 	Level   int        `json:"level" class:"skeleton"`
-	Person  string     `json:"person,omitempty" class:"skeleton"` // empty: nobody leads there
+	Person  string     `json:"person,omitempty" class:"skeleton"` // empty: nobody is on duty or leads there
 	Group   string     `json:"group,omitempty" class:"skeleton"`
 	Urgency Urgency    `json:"urgency" class:"skeleton"`
 	DueAt   *time.Time `json:"due_at,omitempty" class:"skeleton"` // by when it should have been taken

@@ -32,11 +32,11 @@ type Placement struct {
 	Rule           string // "groups[0]"; empty: no rule's condition holds
 	Group          string
 	Facts          GroupFacts
-	Leader         string // who leads the group that gets it
+	Called         string // who is on duty for the group that gets it, else who leads it
 	Fallback       string
 	FallbackFacts  GroupFacts
-	FallbackLeader string
-	UnitLeader     string
+	FallbackCalled string
+	UnitCalled     string
 }
 
 // May wants a draft; an agent needs the authority to apply.

@@ -14,8 +14,8 @@ import (
 var (
 	g1      = ticket.GroupFacts{Known: true, Active: true, Unit: "u1", Led: true, Responsible: true, Qualified: true}
 	toGroup = ticket.Placement{
-		Rule: "groups[0]", Group: "g1", Facts: g1, Leader: "eve",
-		Fallback: "g9", FallbackFacts: ticket.GroupFacts{Known: true, Active: true, Unit: "u1"}, FallbackLeader: "bob", UnitLeader: "max",
+		Rule: "groups[0]", Group: "g1", Facts: g1, Called: "eve",
+		Fallback: "g9", FallbackFacts: ticket.GroupFacts{Known: true, Active: true, Unit: "u1"}, FallbackCalled: "bob", UnitCalled: "max",
 	}
 	submission = ticket.SubmitFacts{
 		UnitCode: "CS", Type: "PER", Number: "CS-PER-2026-000001-Q", Urgency: ticket.Normal, Group: toGroup, Calendar: office,

@@ -23,7 +23,8 @@ type ChangeUrgency struct {
 	Urgency Urgency `json:"urgency" enum:"critical,urgent,normal,low"`
 	Reason  string  `json:"reason" minLength:"1" maxLength:"10000"`
 
-	Facts ClockFacts `json:"-"`
+	Facts  ClockFacts `json:"-"`
+	Called string     `json:"-"` // who is on duty, else who leads
 }
 
 // May wants a ticket that is registered and not at its end.
@@ -34,7 +35,8 @@ func (c ChangeUrgency) May(s State, _ domain.Meta) error {
 	return nil
 }
 
-// Decide changes the class, and the limits that depend on it.
+// Decide changes the class, and the limits that depend on it. A ticket that has become urgent and that nobody holds calls
+// somebody, as one that is urgent from the beginning does.
 func (c ChangeUrgency) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "urgency", c.Urgency, Urgencies...)
@@ -67,7 +69,11 @@ func (c ChangeUrgency) Decide(s State, m domain.Meta) ([]Event, error) {
 		events = append(events, clock.moved(MovedByUrgency, next, cal, m.Now, s.shares()))
 	}
 	if s.Handler == "" {
-		events = append(events, s.startClock(AcknowledgeClock, m.Now, c.Facts.Calendar)...)
+		if clock := s.startClock(AcknowledgeClock, m.Now, c.Facts.Calendar); len(clock) > 0 {
+			events = append(append(events, clock...), Paged{
+				Level: s.Intake.Paged + 1, Person: c.Called, Group: s.Group, Urgency: s.Urgency, DueAt: dueOf(clock, AcknowledgeClock),
+			})
+		}
 	}
 	return events, nil
 }

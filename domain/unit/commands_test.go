@@ -91,7 +91,8 @@ func TestClose(t *testing.T)          { t.Parallel(); closeCases.Run(t) }
 
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
-	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases)
+	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases,
+		planCases, cancelCases)
 }
 
 func TestWhereUnitsLie(t *testing.T) {

@@ -17,6 +17,8 @@ var recorded = map[string]unit.Event{
 	"UnitMoved.v1":           unit.Moved{Parent: "u2", Reason: "merged"},
 	"UnitTypesTaken.v1":      unit.TypesTaken{Types: []string{"CERT", "INC"}},
 	"UnitLoadLimited.v1":     unit.LoadLimited{Open: 20},
+	"UnitDutyPlanned.v1":     tonight,
+	"UnitDutyCancelled.v1":   calledIn,
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, unit.Decider, recorded) }

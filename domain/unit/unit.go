@@ -6,6 +6,7 @@ package unit
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"docket/domain"
 )
@@ -87,13 +88,17 @@ type State struct {
 	Settings Settings
 	Types    []string // sorted; none: all
 	Load     int      // open tickets a member may hold; 0: any number
+	Roster   Roster   // of the last year and what lies ahead
+
+	ID     string // key of the stream, filled in after the fold
+	duties int    // planned so far, for the next number
 }
 
 // Decider ties the unit's streams, fold and contract together.
 var Decider = domain.Decider[State, Event]{
 	Category: "unit",
 	Evolve:   evolve,
-	Scope:    func(s State) domain.Scope { return domain.Scope{Unit: s.Parent} },
+	Scope:    scope,
 	Events: domain.Contract[Event]{
 		"UnitOpened":          domain.Of[Opened](),
 		"UnitRenamed":         domain.Of[Renamed](),
@@ -103,7 +108,20 @@ var Decider = domain.Decider[State, Event]{
 		"UnitMoved":           domain.Of[Moved](),
 		"UnitTypesTaken":      domain.Of[TypesTaken](),
 		"UnitLoadLimited":     domain.Of[LoadLimited](),
+		"UnitDutyPlanned":     domain.Of[DutyPlanned](),
+		"UnitDutyCancelled":   domain.Of[DutyCancelled](),
 	},
+}
+
+// scope is where a unit lies: a group with its unit, a unit with itself.
+func scope(s State) domain.Scope {
+	switch {
+	case s.ID == "":
+		return domain.Scope{Unit: s.Parent}
+	case s.Kind == Group:
+		return domain.Scope{Unit: s.Parent, Group: s.ID}
+	}
+	return domain.Scope{Unit: s.ID}
 }
 
 func evolve(s State, event Event) State {
@@ -124,6 +142,11 @@ func evolve(s State, event Event) State {
 		s.Types = e.Types
 	case LoadLimited:
 		s.Load = e.Open
+	case DutyPlanned:
+		s.Roster = s.Roster.After(e, e.Duty.From.Add(-horizon-longestDuty)) // such were over when it was planned
+		s.duties = max(s.duties, e.Duty.Number)
+	case DutyCancelled:
+		s.Roster = s.Roster.After(e, time.Time{})
 	}
 	return s
 }
@@ -136,6 +159,7 @@ type Facts struct {
 	Settings                       Settings
 	Types                          []string // business types it takes on; none: all
 	Load                           int      // open tickets a member may hold; 0: any number
+	Roster                         Roster   // duties that were not over then
 }
 
 // TakesOn reports whether it is responsible for a business type.

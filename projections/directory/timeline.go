@@ -38,11 +38,11 @@ func (t timeline[F]) end(i int) *time.Time {
 }
 
 // trace folds changes into a timeline. Of changes at one instant only the outcome counts.
-func trace[F any](changes []change, first F, fold func(F, any) F, existed func(F) bool) timeline[F] {
+func trace[F any](changes []change, first F, fold func(F, change) F, existed func(F) bool) timeline[F] {
 	var t timeline[F]
 	facts := first
 	for _, c := range changes {
-		facts = fold(facts, c.Event)
+		facts = fold(facts, c)
 		if !existed(facts) {
 			continue
 		}
@@ -60,14 +60,14 @@ func traceUnit(id string, changes []change) timeline[unit.Facts] {
 }
 
 // foldUnit is total; facts of a unit that has not been opened stay empty.
-func foldUnit(f unit.Facts, event any) unit.Facts {
-	if opened, ok := event.(unit.Opened); ok {
+func foldUnit(f unit.Facts, c change) unit.Facts {
+	if opened, ok := c.Event.(unit.Opened); ok {
 		return unit.Facts{ID: f.ID, Kind: opened.Kind, Code: opened.Code, Name: opened.Name, Parent: opened.Parent, Active: true}
 	}
 	if f.Kind == "" {
 		return f
 	}
-	switch e := event.(type) {
+	switch e := c.Event.(type) {
 	case unit.Renamed:
 		f.Name = e.Name
 	case unit.LeaderAppointed:
@@ -82,6 +82,8 @@ func foldUnit(f unit.Facts, event any) unit.Facts {
 		f.Types = e.Types
 	case unit.LoadLimited:
 		f.Load = e.Open
+	case unit.DutyPlanned, unit.DutyCancelled:
+		f.Roster = f.Roster.After(e, c.At)
 	}
 	return f
 }
@@ -99,11 +101,11 @@ func tracePerson(id string, changes []change) timeline[person] {
 
 // foldPerson is total. Memberships and posts are of people who work here: they end when somebody leaves, and one that would
 // begin while somebody is away does not.
-func foldPerson(p person, event any) person {
-	if e, ok := event.(staff.Event); ok {
+func foldPerson(p person, c change) person {
+	if e, ok := c.Event.(staff.Event); ok {
 		p.Fit = p.Fit.After(e)
 	}
-	switch e := event.(type) {
+	switch e := c.Event.(type) {
 	case staff.Joined:
 		return person{staff.Facts{ID: p.ID, Name: e.Name, Active: true, Fit: p.Fit}, e.Number, true}
 	case staff.Renamed:
