@@ -35,8 +35,8 @@ type DutyView struct {
 	Until  time.Time `json:"until" doc:"not included"`
 }
 
-// deepest bounds walks up the organisation, should its history hold a cycle.
-const deepest = 64
+// tallest bounds walks up the organisation, should its history hold a cycle.
+const tallest = 64
 
 func (s *service) duty(ctx context.Context, in *DutyRequest) (*OneResponse[RosterView], error) {
 	var c check
@@ -67,7 +67,7 @@ func (s *service) duty(ctx context.Context, in *DutyRequest) (*OneResponse[Roste
 // call finds who is on duty from a place upwards, and else who leads there.
 func (s *service) call(v *RosterView, place string, at time.Time) {
 	leader := ""
-	for range deepest {
+	for range tallest {
 		u, known := s.Lookups.Unit(place, at)
 		if !known {
 			break
