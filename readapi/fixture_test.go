@@ -26,6 +26,7 @@ import (
 	"docket/projections/audit"
 	"docket/projections/handover"
 	"docket/projections/queue"
+	"docket/projections/search"
 	"docket/projections/ticketpage"
 )
 
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 // patience bounds every wait of a test.
 const patience = 20 * time.Second
 
-var models = []projections.Model{queue.Model, ticketpage.Model, audit.Model, handover.Model}
+var models = []projections.Model{queue.Model, search.Model, ticketpage.Model, audit.Model, handover.Model}
 
 // world is the real parts below the API: the engine in memory, the vault and the read models on a private Postgres.
 type world struct {

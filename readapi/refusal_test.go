@@ -18,6 +18,9 @@ func (d *desk) testAccess(t *testing.T) {
 	}
 	for target, allowed := range map[string]string{
 		"/v1/queue":                                  "ann bob eve carl dora max audrey",
+		"/v1/queue/facets":                           "ann bob eve carl dora max audrey",
+		"/v1/queue/board":                            "ann bob eve carl dora max audrey",
+		"/v1/search?q=printer":                       "ann bob eve carl dora max audrey",
 		"/v1/handovers":                              "ann bob eve carl dora max audrey",
 		"/v1/audit":                                  "audrey",
 		"/v1/units":                                  "ann bob eve carl dora max audrey anton",

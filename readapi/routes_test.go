@@ -21,7 +21,7 @@ func TestQueries(t *testing.T) {
 		name string
 		test func(*testing.T)
 	}{
-		{"queue", d.testQueue}, {"pages", d.testPagesMeet}, {"ticket page", d.testTicketPage}, {"history", d.testHistory},
+		{"queue", d.testQueue}, {"search", d.testSearch}, {"pages", d.testPagesMeet}, {"ticket page", d.testTicketPage}, {"history", d.testHistory},
 		{"as of", d.testAsOf}, {"handovers", d.testHandovers}, {"audit", d.testAudit}, {"organisation", d.testOrganisation},
 		{"access", d.testAccess}, {"bad parameters", d.testBadParameters},
 	} {

@@ -24,6 +24,7 @@ func nothing(context.Context, pgx.Tx, uint64) error { return nil }
 var tables = map[string]map[string]string{
 	"queue":      {"queue": "ticket", "track": "ticket", "edition": "template, version", "view": "id"},
 	"ticketpage": {"numbered": "number, ticket"},
+	"search":     {"doc": "ticket", "place": "ticket"},
 	"audit":      {"audit": "position"},
 	"handover":   {"handover": "ticket, handover", "standing": "ticket"},
 }

@@ -47,6 +47,7 @@ import (
 	"docket/projections/handover"
 	"docket/projections/kpi"
 	"docket/projections/queue"
+	"docket/projections/search"
 	"docket/projections/ticketpage"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -65,7 +66,9 @@ func schemas() []domain.Schema {
 
 // models are the read models.
 func models() []projections.Model {
-	return []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, closings.Model}
+	return []projections.Model{
+		directory.Model, queue.Model, search.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, closings.Model,
+	}
 }
 
 // stores are what the service and its tools work on: the database with the vault in it, the event store, and the runner of

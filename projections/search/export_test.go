@@ -1,0 +1,7 @@
+package search
+
+import "docket/projections"
+
+// Docs and Places give the rows that folding a log in memory made.
+func Docs(r *projections.Rows) []Doc     { return docs.All(r) }
+func Places(r *projections.Rows) []Place { return places.All(r) }
