@@ -107,6 +107,7 @@ var reads = map[string]authz.Permission{
 
 	"authority": authz.OrganisationRead,
 	"batch":     authz.TicketBulk,
+	"view":      authz.ViewSave,
 	"closing":   authz.KPIAppeal,
 }
 
@@ -145,7 +146,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands,
+	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands, viewCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

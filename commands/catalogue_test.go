@@ -30,6 +30,7 @@ var places = map[string]string{
 
 	"authority": "/v1/authorities",
 	"batch":     "/v1/batches",
+	"view":      "/v1/views",
 	"closing":   "/v1/closings",
 }
 

@@ -37,6 +37,7 @@ import (
 	"docket/domain/ticket"
 	"docket/domain/tree"
 	"docket/domain/unit"
+	"docket/domain/view"
 	"docket/internal/eventstore"
 	"docket/internal/eventstore/embedded"
 )
@@ -93,7 +94,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
-			batch.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
+			batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})

@@ -17,6 +17,7 @@ import (
 	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/unit"
+	"docket/domain/view"
 	"docket/domain/worktime"
 )
 
@@ -171,6 +172,9 @@ var (
 			{"manager", "closing.answer_appeal", nil}, {"manager", "closing.close", nil},
 		}},
 		{name: "batch", acts: []act{{"all", "batch.start", nil}}},
+		{name: "view", acts: []act{{"all", "view.save", nil}, {"all", "view.share", func(o *office, _ string) any {
+			return view.Share{Level: view.UnitWide, Unit: o.unit}
+		}}, {"all", "view.delete", nil}}},
 	}
 )
 

@@ -30,6 +30,7 @@ import (
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
+	"docket/domain/view"
 	"docket/domain/worktime"
 	"docket/internal/accounts"
 	"docket/internal/demo"
@@ -168,6 +169,7 @@ func (o *office) open() {
 	o.things["batch"] = o.must("batch.start", "", &batch.Start{
 		Command: "ticket.note", Tickets: []string{o.old}, Payload: map[string]any{"text": "office closed"}, Reason: "holidays",
 	}, by(o.as(o.chief))).ID
+	o.things["view"] = o.must("view.save", "", &view.Save{Name: "Mine"}, by(o.as(o.all))).ID
 }
 
 // streams copies what the directory has read, by stream.

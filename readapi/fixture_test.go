@@ -18,6 +18,7 @@ import (
 	"docket/domain/staff"
 	"docket/domain/ticket"
 	"docket/domain/unit"
+	"docket/domain/view"
 	"docket/internal/eventstore"
 	"docket/internal/eventstore/embedded"
 	"docket/internal/pgtest"
@@ -58,7 +59,7 @@ func newWorld(t testing.TB) *world {
 	w.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
 		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
+			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(), view.Decider.Schema(),
 		},
 	})
 	require.NoError(t, err)

@@ -113,6 +113,7 @@ func Mount(api *httpapi.API, d Deps) {
 	}
 	s := &service{api: api, Deps: d, names: names{lookups: d.Lookups, past: d.Past, clock: d.Clock}}
 	mountQueue(s)
+	mountViews(s)
 	mount(s, "search-tickets", "/v1/search", "Tickets by words", "Tickets", s.search)
 	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
 	mount(s, "read-number", "/v1/numbers/{number}", "A ticket's page by the number on its receipt", "Tickets", s.number)

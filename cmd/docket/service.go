@@ -31,6 +31,7 @@ import (
 	"docket/domain/ticket"
 	"docket/domain/tree"
 	"docket/domain/unit"
+	"docket/domain/view"
 	"docket/internal/accounts"
 	"docket/internal/attachment"
 	"docket/internal/eventstore"
@@ -60,7 +61,7 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
-		batch.Decider.Schema(), closing.Decider.Schema(),
+		batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(),
 	}
 }
 

@@ -65,13 +65,17 @@ const (
 	OrganisationRead   Permission = "organisation.read"
 	AuditRead          Permission = "audit.read"
 	KPIRead            Permission = "kpi.read"
-	KPIFreeze          Permission = "kpi.freeze"      // keep the figures of a month that has ended
-	KPIClose           Permission = "kpi.close"       // publish them, answer appeals, close the month
-	KPIAppeal          Permission = "kpi.appeal"      // see one's own published figures and appeal against them
-	Backdate           Permission = "time.backdate"   // an effective time before the stream's latest or beyond the limit
-	ActFor             Permission = "actor.act_for"   // issue a command on behalf of somebody
-	SecurityAnswer     Permission = "security.answer" // see alerts over refused reads, and say what they came to
-	ServiceFollow      Permission = "service.follow"  // what follows by itself for people, files and alerts; the service's own
+	KPIFreeze          Permission = "kpi.freeze"    // keep the figures of a month that has ended
+	KPIClose           Permission = "kpi.close"     // publish them, answer appeals, close the month
+	KPIAppeal          Permission = "kpi.appeal"    // see one's own published figures and appeal against them
+	Backdate           Permission = "time.backdate" // an effective time before the stream's latest or beyond the limit
+	ActFor             Permission = "actor.act_for" // issue a command on behalf of somebody
+
+	ViewSave       Permission = "view.save"         // keep lists of one's own, and pin those that one sees
+	ViewUnit       Permission = "view.share_unit"   // share lists with a unit
+	ViewSystem     Permission = "view.share_system" // share lists with everybody
+	SecurityAnswer Permission = "security.answer"   // see alerts over refused reads, and say what they came to
+	ServiceFollow  Permission = "service.follow"    // what follows by itself for people, files and alerts; the service's own
 )
 
 // Roles that posts carry (S0 組織架構與職責: 經理, 副經理, 組長, 處理人員; S3 adds supervision).
@@ -98,39 +102,39 @@ const (
 
 var roles = map[string][]Grant{
 	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
-		and(All, OrganisationRead, TemplateRead, KPIAppeal),
+		and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
 	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal, DutyPlan).
 		and(All, TicketBulk).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
-		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(All, ViewSave).and(Unit, ViewUnit),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
-		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Manager: grants(All, TicketBulk, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
-		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer).and(Own, StaffAbsence, StaffDelegate),
-	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, OrganisationRead, TemplateRead),
+		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
+	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, OrganisationRead, TemplateRead).and(All, ViewSave),
 	Analyst:       grants(All, KPIRead, KPIFreeze, OrganisationRead, TemplateRead),
-	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify),
+	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
 	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
-		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Specialist: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
-		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
-		and(All, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate),
+		and(All, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
-	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal),
+	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
 	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,
