@@ -46,7 +46,9 @@ func TestViews(t *testing.T) {
 	require.Equal(t, []string{"All open", "Late"}, d.ok(bob, "/v1/views", after...).column("name"))
 	require.Equal(t, http.StatusForbidden, d.get(anton, "/v1/views").status)
 
-	ids := func(who, id, query string) []string { return d.ok(who, "/v1/views/"+id+"/tickets"+query, after...).column("id") }
+	ids := func(who, id, query string) []string {
+		return d.ok(who, "/v1/views/"+id+"/tickets"+query, after...).column("id")
+	}
 	require.Equal(t, []string{fourth}, ids(ann, hers, ""), "me is who asks")
 	require.Equal(t, []string{fourth}, ids(bob, units, ""))
 	require.Empty(t, ids(bob, units, "?as_of="+began.Format(time.RFC3339)))
