@@ -25,7 +25,7 @@ const mostMonths = 120
 type FormulaRequest struct {
 	FigureRequest
 	CellRequest
-	KPI      string   `path:"kpi" maxLength:"60" doc:"name of the figure" example:"on-time-completion"`
+	KPI      string   `path:"name" maxLength:"60" doc:"name of the figure" example:"on-time-completion"`
 	By       []string `query:"by" maxItems:"3" enum:"unit,group,person,template,urgency,month" doc:"what the figures are told apart by, parted by commas; left out: not at all"`
 	Versions []int    `query:"versions" maxItems:"5" doc:"versions of the definition, side by side; left out: the newest"`
 }
@@ -70,8 +70,8 @@ type FormulaResponse struct {
 
 // mountFormulas adds the declared figures and the tickets behind them.
 func mountFormulas(k *kpis) {
-	mount(k.service, "read-kpi", "/v1/kpis/{kpi}", "A declared figure by its dimensions", "KPIs", k.formula)
-	mount(k.service, "list-kpi-tickets", "/v1/kpis/{kpi}/tickets", "The tickets behind a figure", "KPIs", k.cases)
+	mount(k.service, "read-kpi", "/v1/kpis/{name}", "A declared figure by its dimensions", "KPIs", k.formula)
+	mount(k.service, "list-kpi-tickets", "/v1/kpis/{name}/tickets", "The tickets behind a figure", "KPIs", k.cases)
 }
 
 func (k *kpis) formula(ctx context.Context, in *FormulaRequest) (*FormulaResponse, error) {
@@ -218,7 +218,7 @@ type CasesRequest struct {
 	FigureRequest
 	CellRequest
 	Paging
-	KPI     string `path:"kpi" maxLength:"60"`
+	KPI     string `path:"name" maxLength:"60"`
 	Part    string `query:"part" maxLength:"60" doc:"part of the figure; left out: the main one"`
 	Side    string `query:"side" enum:"numerator,denominator" default:"numerator"`
 	Version string `query:"version" maxLength:"4" doc:"of the definition; left out: the newest"`

@@ -110,16 +110,13 @@ func (c *course) act(kind string, a Act) {
 // pruned forgets what no later event of a ticket that is over can change: all clocks but the handling one, which may go on.
 func (m memory) pruned() memory {
 	m.Parts, m.Fields, m.Leg = nil, nil, leg{}
-	if m.Clocks == nil {
-		return m
-	}
-	kept := ticket.Clocks{}
-	for _, k := range m.Clocks.All {
+	var kept []counted
+	for _, k := range m.Clocks {
 		if k.Name == ticket.HandlingClock {
-			kept.All = append(kept.All, k)
+			kept = append(kept, k)
 		}
 	}
-	m.Clocks = &kept
+	m.Clocks = kept
 	return m
 }
 

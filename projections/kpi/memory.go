@@ -2,19 +2,21 @@ package kpi
 
 import (
 	"slices"
+	"time"
 
 	"docket/domain/casetype"
 	"docket/domain/ticket"
+	"docket/domain/worktime"
 )
 
 // memory is what the fold remembers of a ticket to tell later facts by. Its lists are never changed in place: rows of
 // earlier positions share them. It holds ids, codes, times and numbers only, nothing that anybody wrote.
 type memory struct {
-	Status   ticket.Status  `json:"status,omitempty"`
-	Round    int            `json:"round,omitempty"`
-	Template casetype.Ref   `json:"template,omitzero"`
-	Clocks   *ticket.Clocks `json:"clocks,omitempty"`
-	Rows     []Clock        `json:"rows,omitempty"` // of each clock and round, as it is now
+	Status   ticket.Status `json:"status,omitempty"`
+	Round    int           `json:"round,omitempty"`
+	Template casetype.Ref  `json:"template,omitzero"`
+	Clocks   []counted     `json:"clocks,omitempty"`
+	Rows     []Clock       `json:"rows,omitempty"` // of each clock and round, as it is now
 
 	Opened   int64    `json:"opened,omitempty"`  // first contact
 	Entered  int64    `json:"entered,omitempty"` // when it came inside, the last time
@@ -99,20 +101,42 @@ func (l Life) state(m memory) ticket.State {
 		Status: m.Status, Unit: l.Unit, Group: l.Group, Handler: l.Person, Urgency: ticket.Urgency(l.Urgency),
 		Pause: ticket.PauseKind(l.Paused), Round: m.Round, Template: m.Template,
 	}
-	if m.Clocks != nil {
-		s.Clocks = *m.Clocks
+	for _, k := range m.Clocks {
+		s.Clocks.All = append(s.Clocks.All, ticket.Clock{
+			Name: k.Name, Round: k.Round, Since: k.Since, Rule: k.Rule, Limit: k.Limit, Calendar: k.Calendar, Version: k.Version, Due: k.Due,
+			Pauses: k.Pauses, Extensions: k.Extensions, Stopped: k.Stopped, Met: k.Met, Cancelled: k.Cancelled,
+		})
 	}
 	return s
 }
 
 // keep takes over what an event made of the state.
 func (m memory) keep(s ticket.State) memory {
-	m.Status, m.Round, m.Template = s.Status, s.Round, s.Template
-	m.Clocks = nil
-	if len(s.Clocks.All) > 0 || len(s.Clocks.Waits) > 0 {
-		m.Clocks = &ticket.Clocks{All: s.Clocks.All, Waits: s.Clocks.Waits}
+	m.Status, m.Round, m.Template, m.Clocks = s.Status, s.Round, s.Template, nil
+	for _, k := range s.Clocks.All {
+		m.Clocks = append(m.Clocks, counted{
+			Name: k.Name, Round: k.Round, Since: k.Since, Rule: k.Rule, Limit: k.Limit, Calendar: k.Calendar, Version: k.Version, Due: k.Due,
+			Pauses: k.Pauses, Extensions: k.Extensions, Stopped: k.Stopped, Met: k.Met, Cancelled: k.Cancelled,
+		})
 	}
 	return m
+}
+
+// counted is what of a ticket's clock its next events are folded on.
+type counted struct {
+	Name       string               `json:"name"`
+	Round      int                  `json:"round"`
+	Since      time.Time            `json:"since"`
+	Rule       worktime.StartRule   `json:"rule,omitempty"`
+	Limit      worktime.Limit       `json:"limit,omitzero"`
+	Calendar   string               `json:"calendar,omitempty"`
+	Version    int                  `json:"version,omitempty"`
+	Due        time.Time            `json:"due,omitzero"`
+	Pauses     []ticket.Pausing     `json:"pauses,omitempty"`
+	Extensions []worktime.Extension `json:"extensions,omitempty"`
+	Stopped    time.Time            `json:"stopped,omitzero"`
+	Met        bool                 `json:"met,omitempty"`
+	Cancelled  bool                 `json:"cancelled,omitempty"`
 }
 
 // inside reports whether a ticket of a status is in the backlog: registered, and neither delivered nor ended.
