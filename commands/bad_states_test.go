@@ -239,6 +239,8 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 		body["template"], body["customer"] = o.ids["PER"], "C-1001"
 		delete(body, "values")
 	},
+	"ticket.bring_in": func(o *office, _ string, body map[string]any) { body["template"] = o.ids["PER"] },
+
 	"template.draft": withCalendar,
 	"template.revise": func(o *office, id string, body map[string]any) {
 		withCalendar(o, id, body)

@@ -5,6 +5,7 @@
 package commands
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,8 +34,11 @@ type Spec[S, C any] struct {
 	Refuses []*domain.Error  // refusals that May and Decide may give, beside failing fields
 	Example C                // passes validation
 	Enrich  func(f Facts, s S, c *C)
-	Serial  *Serial[C]
-	Guard   *Guard[C]
+	// Key decides, of a command that creates, the stream and what counts as a repetition, instead of the key of the request;
+	// an empty one leaves that.
+	Key    func(c C) string
+	Serial *Serial[C]
+	Guard  *Guard[C]
 
 	// Stream gives a creating command's stream the key that what it is about has for everybody, so that it is created once;
 	// "" and nil: a key of the request's own.
@@ -76,7 +80,23 @@ type Entry struct {
 	existing func(state any) domain.Scope
 	typeOf   func(event any) string
 	offer    func(state any, m domain.Meta) error
-	number   func(event any) string // nil where no number is given
+	number   func(event any) string   // nil where no number is given
+	key      func(command any) string // nil where the request's own key counts
+}
+
+// keyOf is the key that the payload itself gives the command; empty where the request's counts.
+func (e *Entry) keyOf(command any) string {
+	if e.key == nil {
+		return ""
+	}
+	return e.key(command)
+}
+
+// CreatedID is the key of the stream that a creating command gets when an account issues it; of a command whose payload
+// decides its key the idempotency key is left out of account. What has to be kept for the stream, such as a file, can be kept
+// before the command is issued.
+func (e *Entry) CreatedID(principal, key string, command any) string {
+	return createdID(principal, e.Name, cmp.Or(e.keyOf(command), key))
 }
 
 // New is a pointer to a zero payload.
@@ -104,6 +124,8 @@ var reads = map[string]authz.Permission{
 	"template": authz.TemplateRead,
 
 	"procedure": authz.TemplateRead,
+
+	"quarantine": authz.QuarantineManage,
 
 	"authority": authz.OrganisationRead,
 	"batch":     authz.TicketBulk,
@@ -134,6 +156,9 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 			return c.May(state.(S), m)
 		},
 	}
+	if spec.Key != nil {
+		e.key = func(command any) string { return spec.Key(*command.(*C)) }
+	}
 	if spec.Serial != nil {
 		e.number = spec.Serial.Of
 	}
@@ -146,7 +171,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands, viewCommands,
+	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands, viewCommands, quarantineCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

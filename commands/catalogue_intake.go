@@ -18,13 +18,22 @@ var intakeCommands = []Entry{
 			Template: exampleID, Unit: exampleID, Channel: ticket.Window, Title: "Licence for a tea shop", Customer: "C-1001",
 			CustomerName: "Ann Lee", Values: map[string]string{"shop": "茶館"},
 		},
-		Enrich: func(f Facts, _ ticket.State, c *ticket.Open) {
-			u, ok := f.Unit(c.Unit)
-			c.Facts = ticket.OpenFacts{UnitKnown: ok && u.Kind == unit.Department, UnitActive: u.Active}
-			_, c.Facts.TemplateKnown = f.Template(c.Template)
-			if e, in := f.InForce(c.Template); in {
-				c.Facts.InForce, c.Facts.Template, c.Facts.Rules = true, e.Ref(c.Template), &e.Definition.Rules
-				c.Facts.Procedure = f.procedureOf(c.Facts.Rules)
+		Enrich: func(f Facts, _ ticket.State, c *ticket.Open) { c.Facts = f.opening(c.Template, c.Unit) },
+	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.BringIn]{
+		Name: "ticket.bring_in", Route: "/v1/tickets/bring-in", Creates: true, Allow: authz.TicketBring,
+		Doc:     "Begins a draft from a message that a connector took in; the message's id decides the ticket, whatever the idempotency key.",
+		Refuses: []*domain.Error{ticket.ErrExists, ticket.ErrNotInForce},
+		Example: ticket.BringIn{
+			Template: exampleID, Unit: exampleID, Channel: ticket.Online, Message: "7f3a@portal.example.org", Title: "Licence for a tea shop",
+			CustomerName: "Ann Lee", Values: map[string]string{"content": "a tea shop"},
+		},
+		Key: func(c ticket.BringIn) string { return messageKey(string(c.Channel), c.Template, c.Unit, c.Message) },
+		Enrich: func(f Facts, _ ticket.State, c *ticket.BringIn) {
+			c.Facts = ticket.BringFacts{OpenFacts: f.opening(c.Template, c.Unit), Files: map[string]ticket.FileFacts{}}
+			for _, file := range c.Files {
+				u, known := f.Upload(file.Digest)
+				c.Facts.Files[file.Digest] = ticket.FileFacts{Known: known, Size: u.Size, MediaType: u.MediaType, Scan: u.Scan}
 			}
 		},
 	}),

@@ -28,6 +28,8 @@ var places = map[string]string{
 
 	"procedure": "/v1/procedures",
 
+	"quarantine": "/v1/quarantine",
+
 	"authority": "/v1/authorities",
 	"batch":     "/v1/batches",
 	"view":      "/v1/views",

@@ -30,6 +30,7 @@ import (
 	"docket/domain/load"
 	"docket/domain/merges"
 	"docket/domain/procedure"
+	"docket/domain/quarantine"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -95,6 +96,7 @@ func openStore(t testing.TB) *eventstore.Store {
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
 			batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
+			quarantine.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})

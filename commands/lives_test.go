@@ -165,6 +165,7 @@ var (
 			{"manager", "template.approve", nil}, {"manager", "template.retire", nil},
 		}},
 		{name: "procedure", acts: []act{{"designer", "procedure.draft", nil}, {"head", "procedure.publish", nil}, {"head", "procedure.retire", nil}}},
+		{name: "quarantine", acts: []act{{"all", "quarantine.enter", nil}, {"clerk", "quarantine.settle", nil}}},
 		{name: "calendar", acts: []act{{"admin", "calendar.publish", nil}, {"admin", "calendar.revise", nil}}},
 		{name: "authority", acts: []act{{"manager", "authority.grant", nil}, {"manager", "authority.withdraw", nil}}},
 		{name: "closing", acts: []act{

@@ -27,6 +27,7 @@ import (
 	"docket/domain/closing"
 	"docket/domain/customer"
 	"docket/domain/procedure"
+	"docket/domain/quarantine"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
@@ -163,6 +164,9 @@ func (o *office) open() {
 			{Field: customer.Phone, Value: "13912345678", Source: customer.FromCustomer, Purpose: customer.ForContact},
 		},
 	}, by(o.as(o.clerk))).ID
+	o.things["quarantine"] = o.must("quarantine.enter", "", &quarantine.Enter{
+		Channel: "mail", Unit: o.unit, Cause: quarantine.Unparseable, Size: 10,
+	}, by(o.as(o.all))).ID
 	o.old = o.inHandling()
 	o.things["ticket"] = o.old
 	o.things["closing"] = o.must("closing.freeze", "", &closing.Freeze{Month: o.nextMonth()}, by(o.as(o.chief))).ID

@@ -33,6 +33,9 @@ type try struct {
 // prepare does what no attempt changes: the key, the stream, the digest, and waiting for the directory.
 func (t *try) prepare(ctx context.Context) error {
 	t.key = t.r.Key
+	if own := t.e.keyOf(t.r.Command); own != "" {
+		t.key, t.fresh = own, false
+	}
 	if t.key == "" {
 		t.key = uuid.NewString()
 	}

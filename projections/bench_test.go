@@ -22,6 +22,7 @@ import (
 	"docket/projections/flow"
 	"docket/projections/handover"
 	"docket/projections/kpi"
+	"docket/projections/quarantine"
 	"docket/projections/queue"
 	"docket/projections/ticketpage"
 
@@ -30,7 +31,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model}
+var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, quarantine.Model}
 
 // office writes the log of a service desk: many tickets in hand at once, eleven events each.
 type office struct {

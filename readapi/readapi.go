@@ -84,6 +84,7 @@ type Deps struct {
 	Customers    Customers
 	Templates    Templates
 	Procedures   Procedures
+	Files        Files // of quarantined messages
 	Clock        func() time.Time
 	Zone         *time.Location // of the office, for when its day ends; UTC when nil
 }
@@ -135,6 +136,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mountCustomers(s)
 	mountTemplates(s)
 	mountProcedures(s)
+	mountQuarantine(s)
 	mount(s, "read-staff", "/v1/staff/{id}", "A member of staff", "Organisation", s.person)
 	mount(s, "list-calendars", "/v1/calendars", "Working calendars", "Organisation", s.calendars)
 	mount(s, "read-calendar", "/v1/calendars/{id}", "A working calendar and its versions", "Organisation", s.calendar)

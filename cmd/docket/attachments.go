@@ -7,6 +7,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/quarantine"
 	"docket/domain/ticket"
 	"docket/internal/attachment"
 )
@@ -35,15 +36,22 @@ func (u uploads) Staged(ctx context.Context, stream domain.StreamID, digest stri
 	return commands.Upload{Size: found.Size, MediaType: found.MediaType, Scan: found.Scan}, known, err
 }
 
-// attached reads off a ticket's own stream whether a file belongs to it.
+// attached reads off a ticket's or a quarantined message's own stream whether a file belongs to it.
 func (st *stores) attached(ctx context.Context, stream domain.StreamID, digest string) (bool, error) {
 	history, _, err := st.events.LoadMasked(ctx, stream)
 	if err != nil {
 		return false, err
 	}
 	for i := range history {
-		if f, ok := history[i].Event.(ticket.FileAttached); ok && f.Digest == digest {
-			return true, nil
+		switch f := history[i].Event.(type) {
+		case ticket.FileAttached:
+			if f.Digest == digest {
+				return true, nil
+			}
+		case quarantine.Entered:
+			if f.Digest == digest {
+				return true, nil
+			}
 		}
 	}
 	return false, nil

@@ -6,16 +6,17 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/internal/attachment"
 	"docket/internal/httpapi"
 	"docket/projections/directory"
 	"docket/readapi"
 )
 
 // mountQueries adds the read side, whose ports are met by the stores, the directory and the pipeline.
-func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, zone *time.Location) {
+func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, files *attachment.Store, zone *time.Location) {
 	readapi.Mount(api, readapi.Deps{
 		Reader: st.runner, History: st.events, Lookups: view, Past: view, Organisation: view, Calendars: view, Templates: view, Procedures: view,
-		Customers: pipeline, Zone: zone,
+		Customers: pipeline, Files: files, Zone: zone,
 		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, actor, id)
 			converted := make([]readapi.Offer, len(offers))

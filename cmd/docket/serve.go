@@ -79,12 +79,13 @@ func profile(path string) (stop func(), err error) {
 const (
 	importAccount = "import" // docket import
 	reportAccount = "report" // reads figures
+	onlineAccount = "online" // an online platform brings its applications in with it
 )
 
 // provideTokens makes the service accounts at first start and leaves their tokens in the data folder, readable by its owner
 // alone.
 func (s *service) provideTokens(ctx context.Context) error {
-	for login, role := range map[string]string{importAccount: authz.Importer, reportAccount: authz.Analyst} {
+	for login, role := range map[string]string{importAccount: authz.Importer, reportAccount: authz.Analyst, onlineAccount: authz.Connector} {
 		if _, err := s.accounts.Create(ctx, accounts.New{Login: login, Roles: []string{role}}); err != nil {
 			return err
 		}

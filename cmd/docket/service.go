@@ -24,6 +24,7 @@ import (
 	"docket/domain/load"
 	"docket/domain/merges"
 	"docket/domain/procedure"
+	"docket/domain/quarantine"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -47,6 +48,7 @@ import (
 	"docket/projections/flow"
 	"docket/projections/handover"
 	"docket/projections/kpi"
+	quarantined "docket/projections/quarantine"
 	"docket/projections/queue"
 	"docket/projections/search"
 	"docket/projections/ticketpage"
@@ -61,7 +63,7 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
-		batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(),
+		batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
 	}
 }
 
@@ -69,6 +71,7 @@ func schemas() []domain.Schema {
 func models() []projections.Model {
 	return []projections.Model{
 		directory.Model, queue.Model, search.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, closings.Model,
+		quarantined.Model,
 	}
 }
 
@@ -219,6 +222,9 @@ func (s *service) Start(ctx context.Context) (err error) {
 	if err := s.startProcesses(ctx, background, api, view); err != nil {
 		return err
 	}
+	if err := s.startMail(ctx, background, view); err != nil {
+		return err
+	}
 	return s.listen(ctx, background, handler)
 }
 
@@ -264,7 +270,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	accounts.Mount(api, s.accounts)
 	commands.Mount(api, s.pipeline)
 	attachment.Mount(api, attachment.Deps{Store: s.files, History: s.events, People: view})
-	mountQueries(api, s.stores, view, s.pipeline, zone)
+	mountQueries(api, s.stores, view, s.pipeline, s.files, zone)
 	mountHealth(api, s.stores)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
 	if err != nil {

@@ -30,6 +30,8 @@ type Settings struct {
 	Mail string `help:"Mail server for notices to customers: smtp://user:password@host:port?from=office@example.org." env:"DOCKET_MAIL"`
 	SMS  string `help:"Gateway for text messages to customers: https://gateway/path?secret=…" env:"DOCKET_SMS"`
 
+	MailIntake `embed:""`
+
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 

@@ -36,6 +36,7 @@ const (
 	TicketRebase    Permission = "ticket.rebase"           // put running clocks on another limit or calendar
 	TicketObject    Permission = "ticket.object"           // file an objection for the customer
 	TicketSettle    Permission = "ticket.settle_objection" // decide an objection
+	TicketBring     Permission = "ticket.bring_in"         // open a draft from a message, or put it into quarantine; a connector's own
 	TicketTimer     Permission = "ticket.timer"            // what becomes due; the service's own
 )
 
@@ -45,6 +46,7 @@ const (
 	TemplateReview   Permission = "template.review"  // 部門負責人審核
 	TemplateApprove  Permission = "template.approve" // 公司管理層批准
 	TemplateRead     Permission = "template.read"
+	QuarantineManage Permission = "quarantine.manage" // see and settle messages that could not become tickets
 	ProcedureDesign  Permission = "procedure.design"
 	ProcedurePublish Permission = "procedure.publish"
 	AuthorityManage  Permission = "authority.manage" // the matrix of who may approve what
@@ -98,11 +100,12 @@ const (
 	Designer       = "designer"        // drafts templates
 	Dispatcher     = "dispatcher"      // 外部流轉人員
 	Timer          = "timer"           // the service's own account for what becomes due
+	Connector      = "connector"       // service account that brings in applications by mail or from an online platform
 )
 
 var roles = map[string][]Grant{
-	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen).
-		and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
+	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen,
+		QuarantineManage).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
 	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
@@ -122,7 +125,7 @@ var roles = map[string][]Grant{
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, OrganisationRead, TemplateRead).and(All, ViewSave),
 	Analyst:       grants(All, KPIRead, KPIFreeze, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
-	Supervisor: grants(Unit, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
+	Supervisor: grants(Unit, QuarantineManage, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
 		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
@@ -135,6 +138,7 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
+	Connector:  grants(All, TicketBring),
 	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
 	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,

@@ -8,7 +8,7 @@ import (
 
 // intakeCases are the cases of intake's own commands.
 var intakeCases = []domaintest.Cases{
-	openCases, fillCases, checkCases, materialCases, identityCases, scopeCases, reopenIntakeCases, lapseCases, defectNoticeCases,
+	bringInCases, openCases, fillCases, checkCases, materialCases, identityCases, scopeCases, reopenIntakeCases, lapseCases, defectNoticeCases,
 	overrideCases, deliveryCases, submitCases, acknowledgeCases, joinCases, unjoinCases, migrateCases,
 }
 

@@ -51,12 +51,25 @@ func (c Open) May(s State, _ domain.Meta) error {
 
 // Decide opens, with what is filled in already.
 func (c Open) Decide(_ State, m domain.Meta) ([]Event, error) {
-	opened := Opened{
+	var v domain.Checks
+	c.check(&v)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	return c.begin(m)
+}
+
+// opened is what becomes true.
+func (c Open) opened(m domain.Meta) Opened {
+	return Opened{
 		Template: c.Facts.Template, Unit: c.Unit, Channel: c.Channel, Title: c.Title, Description: c.Description,
 		Customer: c.Customer, CustomerName: c.CustomerName, CustomerPhone: c.CustomerPhone, CustomerIDNumber: c.CustomerIDNumber,
 		Reference: c.Reference, Message: c.Message, By: signs(m.Actor), Procedure: c.Facts.Procedure,
 	}
-	var v domain.Checks
+}
+
+// check notes everything that is missing or wrong.
+func (c Open) check(v *domain.Checks) {
 	switch {
 	case !c.Facts.UnitKnown:
 		v.Fail("unit", "unknown", "no such unit at that time")
@@ -66,17 +79,19 @@ func (c Open) Decide(_ State, m domain.Meta) ([]Event, error) {
 	if !c.Facts.TemplateKnown {
 		v.Fail("template", "unknown", "no such template at that time")
 	}
-	opened.application().check(&v)
+	c.opened(domain.Meta{}).application().check(v)
 	v.Text("message", c.Message, maxMessage)
 	if c.Facts.Rules != nil {
-		checkValues(&v, c.Facts.Rules, c.Values)
+		checkValues(v, c.Facts.Rules, c.Values)
 	}
-	if err := v.Err(); err != nil {
-		return nil, err
-	}
+}
+
+// begin opens what has passed the check, on a version that is in force.
+func (c Open) begin(m domain.Meta) ([]Event, error) {
 	if !c.Facts.InForce {
 		return nil, ErrNotInForce
 	}
+	opened := c.opened(m)
 	opened.Type = c.Facts.Rules.Type
 	events := []Event{opened}
 	if len(c.Values) > 0 {

@@ -36,12 +36,7 @@ func (s *Store) Put(ctx context.Context, stream domain.StreamID, principal strin
 	if u.MediaType, ok = mediaType(head[:n]); !ok {
 		return Upload{}, ErrType
 	}
-	staging := stagingPrefix + uuid.NewString()
-	defer func() { _ = s.Bucket.Delete(context.WithoutCancel(ctx), staging) }() // moved by then, or of no use
-	if err := s.stage(ctx, stream, staging, io.MultiReader(bytes.NewReader(head[:n]), file), &u); err != nil {
-		return Upload{}, err
-	}
-	if err := s.settle(ctx, stream, principal, staging, u); err != nil {
+	if err := s.put(ctx, stream, principal, io.MultiReader(bytes.NewReader(head[:n]), file), &u); err != nil {
 		return Upload{}, err
 	}
 	if u.Scan == Infected {
@@ -50,6 +45,16 @@ func (s *Store) Put(ctx context.Context, stream domain.StreamID, principal strin
 		return u, ErrMalware
 	}
 	return u, nil
+}
+
+// put stages a file whose type is known and gives it its name.
+func (s *Store) put(ctx context.Context, stream domain.StreamID, principal string, file io.Reader, u *Upload) error {
+	staging := stagingPrefix + uuid.NewString()
+	defer func() { _ = s.Bucket.Delete(context.WithoutCancel(ctx), staging) }() // moved by then, or of no use
+	if err := s.stage(ctx, stream, staging, file, u); err != nil {
+		return err
+	}
+	return s.settle(ctx, stream, principal, staging, *u)
 }
 
 // stage writes the sealed bytes aside while the scanner reads the plain ones and the digest the sealed ones.

@@ -17,6 +17,7 @@ type Message struct {
 	Subject  string
 	Text     string
 	Language string // tag
+	Reply    bool   // answers what somebody wrote; else the service speaks first
 }
 
 // Carrier carries messages of one channel.

@@ -71,6 +71,8 @@ func (c *smtpCarrier) Carry(ctx context.Context, m Message) (string, error) {
 	msg.SetMessageIDWithValue(id)
 	msg.Subject(m.Subject)
 	msg.SetGenHeader(gomail.HeaderContentLang, m.Language)
+	// So that no other machine answers (RFC 3834 §3.1.7 and §5).
+	msg.SetGenHeader("Auto-Submitted", map[bool]string{true: "auto-replied", false: "auto-generated"}[m.Reply])
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	client, err := gomail.NewClient(c.host, c.options...)
 	if err != nil {

@@ -56,7 +56,7 @@ const longestReply = 64 << 10
 // Carry posts the message. Any 2xx means it was taken; the id is the gateway's ("id" of a JSON answer) or the message's own.
 // 4xx but 408 and 429 is permanent.
 func (w *webhook) Carry(ctx context.Context, m Message) (string, error) {
-	body, err := json.Marshal(letter(m))
+	body, err := json.Marshal(letter{m.ID, m.To, m.Subject, m.Text, m.Language})
 	if err != nil {
 		return "", fmt.Errorf("webhook: %w", err)
 	}
