@@ -134,20 +134,15 @@ func (m *mailroom) becomesOneTicket(t *testing.T) {
 			Channel, Title, Description, Type string
 			CustomerName                      string `json:"customer_name"`
 		}
-		Timeline []struct {
-			Type   string
-			Detail struct{ Event struct{ Name, Kind string } }
-		}
+		Files []struct{ Name, Kind string }
 	}
 	m.Get("clerk", "/v1/tickets/"+ids[0], &page)
 	require.Equal(t, "draft", page.Status)
 	require.Equal(t, []string{"mail", "申請登記", "請協助辦理，謝謝。", "WIN", "王小明 <ming@sender.example>"},
 		[]string{page.Form.Channel, page.Form.Title, page.Form.Description, page.Form.Type, page.Form.CustomerName})
 	var files []string
-	for _, e := range page.Timeline {
-		if e.Type == "TicketFileAttached" {
-			files = append(files, e.Detail.Event.Name+" "+e.Detail.Event.Kind)
-		}
+	for _, f := range page.Files {
+		files = append(files, f.Name+" "+f.Kind)
 	}
 	require.Equal(t, []string{"message.eml other", "表格.pdf material"}, files)
 	m.Get("clerk", "/v1/tickets/"+ids[1], &page)
