@@ -131,6 +131,7 @@ var reads = map[string]authz.Permission{
 	"batch":     authz.TicketBulk,
 	"view":      authz.ViewSave,
 	"closing":   authz.KPIAppeal,
+	"export":    authz.Export,
 }
 
 // Define declares a command. It panics on a declaration that is incomplete, since that is a bug.
@@ -171,7 +172,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, procedureCommands, authorityCommands, batchCommands, closingCommands, viewCommands, quarantineCommands,
+	templateCommands, procedureCommands, authorityCommands, batchCommands, exportCommands, closingCommands, viewCommands, quarantineCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

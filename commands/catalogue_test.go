@@ -34,6 +34,7 @@ var places = map[string]string{
 	"batch":     "/v1/batches",
 	"view":      "/v1/views",
 	"closing":   "/v1/closings",
+	"export":    "/v1/exports",
 }
 
 // What a command has to declare, whichever it is.

@@ -176,6 +176,7 @@ var (
 		{name: "view", acts: []act{{"all", "view.save", nil}, {"all", "view.share", func(o *office, _ string) any {
 			return view.Share{Level: view.UnitWide, Unit: o.unit}
 		}}, {"all", "view.delete", nil}}},
+		{name: "export", acts: []act{{"all", "export.request", nil}}},
 	}
 )
 

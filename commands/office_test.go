@@ -26,6 +26,7 @@ import (
 	"docket/domain/casetype"
 	"docket/domain/closing"
 	"docket/domain/customer"
+	"docket/domain/export"
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
 	"docket/domain/staff"
@@ -170,6 +171,9 @@ func (o *office) open() {
 	o.old = o.inHandling()
 	o.things["ticket"] = o.old
 	o.things["closing"] = o.must("closing.freeze", "", &closing.Freeze{Month: o.nextMonth()}, by(o.as(o.chief))).ID
+	o.things["export"] = o.must("export.request", "", &export.Request{
+		What: "queue", Format: "csv", Filter: "state=open", Purpose: "monthly report",
+	}, by(o.as(o.chief))).ID
 	o.things["batch"] = o.must("batch.start", "", &batch.Start{
 		Command: "ticket.note", Tickets: []string{o.old}, Payload: map[string]any{"text": "office closed"}, Reason: "holidays",
 	}, by(o.as(o.chief))).ID

@@ -46,16 +46,18 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	inbox.Mount(api)
 	timers, releases := &processes.Timers{Streams: s.events}, &processes.Releases{Pool: s.pool}
 	batches := &processes.Batches{Streams: s.events, Commands: s.pipeline, People: view}
+	exports := s.exports(api, view)
 	expansions := timers.Expansions()
 	maps.Copy(expansions, releases.Expansions())
 	runner, err := processes.New(processes.Options{
 		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
-		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process(), processes.Certificates()},
+		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates()},
 	})
 	if err != nil {
 		return err
 	}
 	s.keep(background, "notices", notices.Run)
+	s.keep(background, "exports", exports.Run)
 	s.keep(background, "processes", runner.Run)
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"docket/domain/calendar"
 	"docket/domain/closing"
 	"docket/domain/customer"
+	"docket/domain/export"
 	"docket/domain/joins"
 	"docket/domain/load"
 	"docket/domain/merges"
@@ -63,7 +64,7 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
-		batch.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
+		batch.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
 	}
 }
 

@@ -71,6 +71,7 @@ const (
 	KPIClose           Permission = "kpi.close"     // publish them, answer appeals, close the month
 	KPIAppeal          Permission = "kpi.appeal"    // see one's own published figures and appeal against them
 	Backdate           Permission = "time.backdate" // an effective time before the stream's latest or beyond the limit
+	Export             Permission = "list.export"   // take lists out as files; what is in them, their own rights say
 	ActFor             Permission = "actor.act_for" // issue a command on behalf of somebody
 
 	ViewSave       Permission = "view.save"         // keep lists of one's own, and pin those that one sees
@@ -113,21 +114,21 @@ var roles = map[string][]Grant{
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal, DutyPlan).
-		and(All, TicketBulk).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
+		and(All, TicketBulk, Export).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(All, ViewSave).and(Unit, ViewUnit),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
-		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
-	Manager: grants(All, TicketBulk, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
+		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
+	Manager: grants(All, TicketBulk, Export, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
-	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, OrganisationRead, TemplateRead).and(All, ViewSave),
-	Analyst:       grants(All, KPIRead, KPIFreeze, OrganisationRead, TemplateRead),
+	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
+	Analyst:       grants(All, KPIRead, KPIFreeze, Export, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
 	Supervisor: grants(Unit, QuarantineManage, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
-		and(All, TicketBulk, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
+		and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Specialist: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
@@ -135,7 +136,7 @@ var roles = map[string][]Grant{
 	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
-		and(All, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
+		and(All, Export, OrganisationRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
 	Connector:  grants(All, TicketBring),

@@ -1,0 +1,243 @@
+package readapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"docket/domain"
+	"docket/internal/export"
+	"docket/internal/httpapi"
+)
+
+// Exporter makes files of lists by asking the lists' own questions, page after page, as whoever wants the file: what they may see,
+// what is masked and what is refused is the list's own affair.
+type Exporter struct {
+	api   *httpapi.API
+	names names
+	clock func() time.Time
+}
+
+// NewExporter makes files of the lists that are mounted on an API.
+func NewExporter(api *httpapi.API, lookups Lookups, clock func() time.Time) *Exporter {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Exporter{api, names{lookups: lookups, clock: clock}, clock}
+}
+
+// Question is what a file is made of.
+type Question struct {
+	Mark, What, Filter, Purpose string
+	Format                      export.Format
+	Limit                       int // rows beyond which the file is not made; 0: none
+}
+
+// Made is what was written.
+type Made struct {
+	Rows     int
+	Position uint64 // that the first page stood at
+}
+
+// Refusals of exports.
+var (
+	ErrTooLarge = domain.Refusal(domain.Invalid, "export.too_large", "the list has more rows than are answered at once; ask for it with POST /v1/exports")
+	errNoList   = domain.ErrInvalid.With(domain.FieldError{Field: "what", Code: "unknown", Msg: "is no list of this service"})
+)
+
+// RefusedError is a list's own no to a question.
+type RefusedError struct {
+	Status int
+	Code   string
+	Detail string
+	Body   []byte // the problem as it was told
+}
+
+// Error is the refusal's text.
+func (e *RefusedError) Error() string { return e.Detail }
+
+// rowsOfPage is how many rows are asked for at once.
+const rowsOfPage = 200
+
+// Write writes the rows of a list as an actor sees them. Pages are read one after the other, each as the list stands by then: a
+// row that moves meanwhile may be missed or come twice, as for somebody who turns the pages.
+//
+// Errors: *[RefusedError] when the list refuses; [ErrTooLarge]; whatever writing gives.
+func (e *Exporter) Write(ctx context.Context, actor domain.Actor, q Question, w io.Writer) (Made, error) {
+	path := "/v1/" + q.What
+	item, paged, ok := e.itemOf(path)
+	if !ok {
+		return Made{}, errNoList
+	}
+	cols := columnsOf(item, "", nil)
+	var made Made
+	var out export.Writer
+	query, err := url.ParseQuery(q.Filter)
+	if err != nil {
+		return Made{}, domain.ErrInvalid.With(domain.FieldError{Field: "filter", Code: "wrong_form", Msg: "is no query"})
+	}
+	if paged {
+		query.Set("limit", fmt.Sprint(rowsOfPage))
+	}
+	if q.What == "audit" {
+		query.Set("purpose", q.Purpose)
+	}
+	for {
+		p, err := e.page(ctx, actor, path, query, made.Position)
+		if err != nil {
+			return made, err
+		}
+		if out == nil {
+			made.Position = p.position
+			if out, err = export.New(q.Format, w, e.trace(actor, q, p.position), headings(cols)); err != nil {
+				return made, err
+			}
+		}
+		for _, row := range p.rows {
+			if made.Rows++; q.Limit > 0 && made.Rows > q.Limit {
+				return made, ErrTooLarge
+			}
+			if err := out.Row(valuesOf(row, cols)); err != nil {
+				return made, err
+			}
+		}
+		if p.next == "" {
+			return made, out.Close()
+		}
+		query.Set("after", p.next)
+	}
+}
+
+func (e *Exporter) trace(actor domain.Actor, q Question, position uint64) export.Trace {
+	by := actor.Principal
+	if who := e.names.staff(actor.Staff, e.clock()); who != nil && who.Name != "" {
+		by += " (" + who.Name + ")"
+	}
+	return export.Trace{
+		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: e.clock().UTC(), Position: position,
+		Versions: query(q.Filter).Get("version"),
+	}
+}
+
+func query(text string) url.Values {
+	v, _ := url.ParseQuery(text) // looked at before
+	return v
+}
+
+// answerPage is one page of a list.
+type answerPage struct {
+	rows     []map[string]any
+	next     string
+	position uint64
+}
+
+func (e *Exporter) page(ctx context.Context, actor domain.Actor, path string, query url.Values, after uint64) (answerPage, error) {
+	reply, err := e.api.Ask(ctx, actor, path, query.Encode(), after)
+	switch {
+	case err != nil:
+		return answerPage{}, err
+	case reply.Status != http.StatusOK:
+		var problem struct{ Code, Detail string }
+		if err := json.Unmarshal(reply.Body, &problem); err != nil || problem.Code == "" {
+			problem.Code, problem.Detail = "internal", http.StatusText(reply.Status)
+		}
+		return answerPage{}, &RefusedError{reply.Status, problem.Code, problem.Detail, reply.Body}
+	}
+	var body map[string]any
+	d := json.NewDecoder(bytes.NewReader(reply.Body))
+	d.UseNumber() // positions must not pass through float64
+	if err := d.Decode(&body); err != nil {
+		return answerPage{}, fmt.Errorf("%s: %w", path, err)
+	}
+	p := answerPage{position: reply.Position}
+	p.next, _ = body["next"].(string)
+	for _, name := range listFields {
+		rows, ok := body[name].([]any)
+		if !ok {
+			continue
+		}
+		for _, r := range rows {
+			row, ok := r.(map[string]any)
+			if !ok {
+				return answerPage{}, errors.New(path + ": a row is no object")
+			}
+			p.rows = append(p.rows, row)
+		}
+		break
+	}
+	return p, nil
+}
+
+// listFields are the names under which answers hold their rows: lists and figures.
+var listFields = []string{"items", "rows", "values", "tickets", "edges"}
+
+// itemOf is the type of a list's rows, as its route declares its answer, and whether the list has pages.
+func (e *Exporter) itemOf(path string) (item reflect.Type, paged, ok bool) {
+	api := e.api.Huma.OpenAPI()
+	for pattern, at := range api.Paths {
+		if at.Get == nil || !fits(pattern, path) {
+			continue
+		}
+		response := at.Get.Responses["200"]
+		if response == nil || response.Content["application/json"] == nil {
+			continue
+		}
+		body := api.Components.Schemas.TypeFromRef(response.Content["application/json"].Schema.Ref)
+		for _, p := range at.Get.Parameters {
+			paged = paged || p.Name == "limit"
+		}
+		if item, ok = rowsType(body); ok {
+			return item, paged, true
+		}
+	}
+	return nil, false, false
+}
+
+func fits(pattern, path string) bool {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i := range want {
+		if !strings.HasPrefix(want[i], "{") && want[i] != have[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// rowsType finds the list within an answer.
+func rowsType(body reflect.Type) (reflect.Type, bool) {
+	if body == nil {
+		return nil, false
+	}
+	for body.Kind() == reflect.Pointer {
+		body = body.Elem()
+	}
+	if body.Kind() != reflect.Struct {
+		return nil, false
+	}
+	for _, name := range listFields {
+		for _, f := range reflect.VisibleFields(body) {
+			if jsonName(f) != name || f.Type.Kind() != reflect.Slice {
+				continue
+			}
+			item := f.Type.Elem()
+			for item.Kind() == reflect.Pointer {
+				item = item.Elem()
+			}
+			if item.Kind() == reflect.Struct {
+				return item, true
+			}
+		}
+	}
+	return nil, false
+}
