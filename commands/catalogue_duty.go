@@ -83,7 +83,7 @@ var dutyCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.AcceptSubtask]{
 		Name: "ticket.accept_subtask", Route: "/v1/tickets/{id}/accept-subtask", Allow: authz.TicketReceive,
 		Doc:     "Takes a sub-task on, for oneself or a colleague.",
-		Refuses: []*domain.Error{ticket.ErrNoSubtask, ticket.ErrNotYourTask},
+		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoSubtask, ticket.ErrNotYourTask},
 		Example: ticket.AcceptSubtask{Subtask: 1},
 		Enrich: func(f Facts, _ ticket.State, c *ticket.AcceptSubtask) {
 			c.Facts = person(f, ticket.State{}, c.Handler, "")
@@ -92,7 +92,7 @@ var dutyCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.FinishSubtask]{
 		Name: "ticket.finish_subtask", Route: "/v1/tickets/{id}/finish-subtask", Allow: authz.TicketReceive,
 		Doc:     "Gives the help that a sub-task asked for.",
-		Refuses: []*domain.Error{ticket.ErrNoSubtask, ticket.ErrNotYourTask},
+		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoSubtask, ticket.ErrNotYourTask},
 		Example: ticket.FinishSubtask{Subtask: 1, Result: "420 square metres"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.CancelSubtask]{
@@ -100,6 +100,12 @@ var dutyCommands = []Entry{
 		Doc:     "Asks for the help of a sub-task no longer.",
 		Refuses: []*domain.Error{ticket.ErrNoSubtask},
 		Example: ticket.CancelSubtask{Subtask: 1, Reason: "found in the archive"},
+	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.RemindSubtask]{
+		Name: "ticket.remind_subtask", Route: "/v1/tickets/{id}/remind-subtask", Allow: authz.TicketTimer,
+		Doc:     "Notes that a share of the time of a sub-task is over; the timer's own.",
+		Refuses: []*domain.Error{ticket.ErrNotDue},
+		Example: ticket.RemindSubtask{Subtask: 1, Percent: 80, At: exampleTime},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.TimeOutHandover]{
 		Name: "ticket.time_out_handover", Route: "/v1/tickets/{id}/time-out-handover", Allow: authz.TicketTimer,

@@ -13,7 +13,7 @@ var joinCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Join]{
 		Name: "ticket.join", Route: "/v1/tickets/{id}/join", Allow: authz.TicketJoin,
 		Doc:     "Lets a duplicate go on as another ticket of the same customer.",
-		Refuses: []*domain.Error{ticket.ErrJoined, joins.ErrElsewhere, joins.ErrTarget},
+		Refuses: []*domain.Error{ticket.ErrJoined, ticket.ErrObjectionOpen, ticket.ErrOutside, joins.ErrElsewhere, joins.ErrTarget},
 		Example: ticket.Join{Into: exampleID, Reason: "the same application, by mail and at the window"},
 		Enrich: func(f Facts, _ ticket.State, c *ticket.Join) {
 			other, ok := f.Ticket(c.Into)

@@ -10,8 +10,10 @@ import (
 var resultCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.NotifyResult]{
 		Name: "ticket.notify_result", Route: "/v1/tickets/{id}/notify-result", Allow: authz.TicketDeliver,
-		Doc:     "Tells the customer the outcome by the chosen channels: in person at once, else the service tries them in order.",
-		Refuses: []*domain.Error{ticket.ErrNotReviewed, ticket.ErrNotCompleted, ticket.ErrToldAlready, ticket.ErrNoPerson},
+		Doc: "Tells the customer the outcome by the chosen channels: in person at once, else the service tries them in order.",
+		Refuses: []*domain.Error{
+			ticket.ErrNotReviewed, ticket.ErrNotCompleted, ticket.ErrToldAlready, ticket.ErrNoPerson, ticket.ErrAgentExpired, ticket.ErrAgentExceeded,
+		},
 		Example: ticket.NotifyResult{
 			Channels: []ticket.Channel{ticket.SMS, ticket.Mail}, To: map[string]string{"sms": "13912345678", "mail": "ann@example.org"},
 			FollowUp: []string{"Collect the certificate within 30 days."},
@@ -32,8 +34,10 @@ var resultCommands = []Entry{
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Object]{
 		Name: "ticket.object", Route: "/v1/tickets/{id}/object", Allow: authz.TicketObject,
-		Doc:     "Files an objection of the customer to the result.",
-		Refuses: []*domain.Error{ticket.ErrObjectionOpen, ticket.ErrNotObjectable, ticket.ErrObjectionTooLate},
+		Doc: "Files an objection of the customer to the result.",
+		Refuses: []*domain.Error{
+			ticket.ErrObjectionOpen, ticket.ErrNotObjectable, ticket.ErrObjectionTooLate, ticket.ErrAgentExpired, ticket.ErrAgentExceeded,
+		},
 		Example: ticket.Object{Channel: ticket.Window, Grounds: "the name on the certificate is wrong"},
 		Enrich:  func(f Facts, s ticket.State, c *ticket.Object) { c.Facts = f.Clocks(s) },
 	}),
@@ -42,6 +46,7 @@ var resultCommands = []Entry{
 		Doc: "Answers an objection; upheld, it begins a new round.",
 		Refuses: []*domain.Error{
 			ticket.ErrNoObjection, ticket.ErrObjectionDecided, ticket.ErrNoPerson, ticket.ErrDecidedOriginal,
+			ticket.ErrObjectionRole,
 		},
 		Example: ticket.DecideObjection{Verdict: ticket.Upheld, Fault: ticket.FaultStaff, Reasons: "the name was copied wrongly"},
 		Enrich:  func(f Facts, s ticket.State, c *ticket.DecideObjection) { c.Facts = f.Clocks(s) },

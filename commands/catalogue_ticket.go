@@ -142,14 +142,14 @@ var ticketCommands = []Entry{
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.DeliverResult]{
 		Name: "ticket.deliver", Route: "/v1/tickets/{id}/deliver", Allow: authz.TicketDeliver,
-		Doc:     "Tells the customer the result.",
-		Refuses: []*domain.Error{ticket.ErrNotReviewed, ticket.ErrNotCompleted},
+		Doc:     "Tells the customer of a plain ticket the result.",
+		Refuses: []*domain.Error{ticket.ErrNoticeNeeded, ticket.ErrNotReviewed, ticket.ErrNotCompleted},
 		Example: ticket.DeliverResult{Channel: ticket.Phone, Text: "your certificate can be collected"},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.Reopen]{
 		Name: "ticket.reopen", Route: "/v1/tickets/{id}/reopen", Allow: authz.TicketReopen,
 		Doc:     "Starts a new round after completion, delivery or closing.",
-		Refuses: []*domain.Error{ticket.ErrNotReopened},
+		Refuses: []*domain.Error{ticket.ErrNotReopened, ticket.ErrFollowsRoute, ticket.ErrObjectionOpen},
 		Enrich:  func(f Facts, s ticket.State, c *ticket.Reopen) { c.Facts = f.Clocks(s) },
 		Example: ticket.Reopen{Fault: ticket.FaultStaff, Reason: "it stopped again"},
 	}),
@@ -165,7 +165,7 @@ var ticketCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Cancel]{
 		Name: "ticket.cancel", Route: "/v1/tickets/{id}/cancel", Allow: authz.TicketCancel,
 		Doc:     "Ends the ticket without a result.",
-		Refuses: []*domain.Error{ticket.ErrFinished},
+		Refuses: []*domain.Error{ticket.ErrFinished, ticket.ErrAgentExpired, ticket.ErrAgentExceeded},
 		Example: ticket.Cancel{Code: ticket.CancelWithdrawn, Reason: "the customer withdrew it"},
 	}),
 }

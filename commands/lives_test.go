@@ -142,7 +142,7 @@ var (
 			act{"clerk", "ticket.contact_objector", nil}),
 		drafted.then("planned, defective",
 			act{"clerk", "ticket.check", valid("form.item", "form.customer_name", "form.content", "materials.lease")},
-			act{"clerk", "ticket.check", nil}, act{"clerk", "ticket.notify_defects", nil}, act{"clerk", "ticket.record_notice_delivery", nil}),
+			act{"clerk", "ticket.check", nil}, act{"clerk", "ticket.notify_defects", ticket.NotifyDefects{Channel: ticket.Mail}}, act{"clerk", "ticket.record_notice_delivery", nil}),
 		drafted.first(1).then("planned, declined", act{"clerk", "ticket.decide_scope", ticket.DecideScope{
 			Scope: ticket.OutOfScope, Reason: "not ours", Text: "apply at the town hall"}}),
 		drafted.first(1).then("planned, joined", act{"clerk", "ticket.join", nil}),
@@ -199,7 +199,7 @@ func (o *office) prepare() {
 	r.Handover = casetype.Handover{Limit: worktime.WorkingDays(1), Refusals: 1, Arbiter: authz.DeputyManager}
 	r.Steps = []casetype.Step{{Key: "site_visit", Mandatory: true}}
 	r.Extension = casetype.Extension{Count: 2, Total: worktime.WorkingDays(10), Role: authz.Leader}
-	r.Objection = casetype.Objection{Days: 30, Limit: worktime.WorkingDays(10), Role: authz.DeputyManager, Tries: 1}
+	r.Objection = casetype.Objection{Days: 30, Limit: worktime.WorkingDays(10), Role: authz.Supervisor, Tries: 1}
 	judged := []string{"accuracy", "compliance", "completeness"}
 	for _, st := range []route.Stage{
 		{Key: "first_review", When: route.Before, Kind: route.Review, Role: authz.Reviewer, Opinion: judged},

@@ -41,7 +41,7 @@ func advice(e domain.Envelope) (n ticket.RequestNotice) {
 		if inPerson(event.Channel) {
 			return n
 		}
-		n = ticket.RequestNotice{Kind: ticket.NoticeDefects, Subject: "補正材料一次性告知", Text: defectList(event)}
+		n = ticket.RequestNotice{Kind: ticket.NoticeDefects, Subject: "補正材料一次性告知", Text: defectList(event), Defects: event.Notice}
 	case ticket.Lapsed:
 		n = ticket.RequestNotice{
 			Kind: ticket.NoticeLapsed, Subject: "申請失效通知",

@@ -22,9 +22,9 @@ type Organisation interface {
 	People(at time.Time) []staff.Facts
 }
 
-// Inbox keeps what members of staff are told about: their reminders, handovers, reassignments, returned work, and notices
-// that reached nobody (mission rows A7, C2, F1, L5); and of certificates, files and alerts that want somebody's attention. A line
-// says what it is about and why; the thing itself tells the rest to whoever may read it.
+// Inbox keeps what members of staff are told about: their reminders, handovers, sub-tasks, reassignments, returned work, and
+// notices that reached nobody (mission rows A7, C2, F1, L5); and of certificates, files and alerts that want somebody's
+// attention. A line says what it is about and why; the thing itself tells the rest to whoever may read it.
 type Inbox struct {
 	Pool         *pgxpool.Pool
 	Streams      Streams
@@ -76,6 +76,23 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 	},
 	"TicketPaged": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return []string{e.Event.(ticket.Paged).Person}
+	},
+	"TicketSubtaskOpened": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
+		return []string{e.Event.(ticket.SubtaskOpened).To}
+	},
+	"TicketSubtaskAccepted": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return append(b.holders(authz.Handler, s, e.Meta.Effective), e.Event.(ticket.SubtaskAccepted).Handler)
+	},
+	"TicketSubtaskFinished": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return b.holders(authz.Handler, s, e.Meta.Effective)
+	},
+	"TicketSubtaskReminderDue": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		r := e.Event.(ticket.SubtaskReminderDue)
+		told := append(b.holders(authz.Handler, s, e.Meta.Effective), r.To)
+		if helping, ok := b.Organisation.Unit(r.Unit, e.Meta.Effective); ok {
+			told = append(told, helping.Leader)
+		}
+		return told
 	},
 	"TicketProblemRaised": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return []string{e.Event.(ticket.ProblemRaised).To}

@@ -15,7 +15,7 @@ import (
 )
 
 // Timers keeps what becomes due with the clocks of tickets: reminders at shares of a limit, and what happens when one has
-// passed (mission rows L5, X11). It reads dates and computes none: every deadline is in the event that set it.
+// passed; and the reminders of sub-tasks (mission rows A7, L5, X11). It reads dates and computes none: every deadline is in the event that set it.
 type Timers struct{ Streams Streams }
 
 // Process keeps the dates.
@@ -25,10 +25,15 @@ func (t *Timers) Process() Process {
 		Types: map[string]bool{
 			"TicketClockStarted": true, "TicketClockPaused": true, "TicketClockResumed": true, "TicketClockMoved": true,
 			"TicketClockRebased": true, "TicketClockStopped": true,
+			"TicketSubtaskOpened": true, "TicketSubtaskFinished": true, "TicketSubtaskCancelled": true,
 		},
 		Keep: func(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
 			for _, e := range events {
-				if err := keepClock(ctx, tx, e); err != nil {
+				keep := keepClock
+				if strings.HasPrefix(e.Type, "TicketSubtask") {
+					keep = keepSubtask
+				}
+				if err := keep(ctx, tx, e); err != nil {
 					return err
 				}
 			}
@@ -81,6 +86,30 @@ func keepClock(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
 	}
 	return Set(ctx, tx, Due{Stream: e.Stream, Kind: kind + "due", Round: round, At: *deadline.DueAt, Order: order})
 }
+
+// keepSubtask makes a sub-task's reminders due, until it is done or asked for no longer.
+func keepSubtask(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
+	switch event := e.Event.(type) {
+	case ticket.SubtaskOpened:
+		for _, percent := range ticket.SubtaskShares {
+			at := ticket.SubtaskShareAt(e.Meta.Effective, event.DueAt, percent)
+			err := Set(ctx, tx, Due{
+				Stream: e.Stream, Kind: subtaskKind(event.Subtask) + strconv.Itoa(percent), Round: 1, At: at,
+				Order: Order{Name: "ticket.remind_subtask", Payload: &ticket.RemindSubtask{Subtask: event.Subtask, Percent: percent, At: at}},
+			})
+			if err != nil {
+				return err
+			}
+		}
+	case ticket.SubtaskFinished:
+		return Clear(ctx, tx, e.Stream, subtaskKind(event.Subtask))
+	case ticket.SubtaskCancelled:
+		return Clear(ctx, tx, e.Stream, subtaskKind(event.Subtask))
+	}
+	return nil
+}
+
+func subtaskKind(number int) string { return "subtask:" + strconv.Itoa(number) + ":" }
 
 // expired is the payload of what fires when a limit has passed; each command takes what it has a field for.
 type expired struct {

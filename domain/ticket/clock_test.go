@@ -126,25 +126,42 @@ var (
 		Deadline: due(hour, 0, at(1, 10, 30), at(1, 10, 48), at(1, 11, 0))}
 )
 
+// Ann tells the customer on the telephone.
+var (
+	onThePhone = ticket.NotifyResult{
+		Channels: []ticket.Channel{ticket.Phone}, Told: "Ann Lee", FollowUp: []string{"collect it"}, Facts: ticket.NoticeFacts{Subject: "s", Text: "ready"},
+	}
+	rung = ticket.NoticeRequested{
+		Notice: 1, Kind: ticket.NoticeResult, Language: "zh-Hant", Channels: []ticket.Channel{ticket.Phone}, Subject: "s", Text: "ready",
+	}
+	heard = ticket.NoticeDelivered{Notice: 1, Channel: ticket.Phone, Attempts: 1, Teller: "ann", Told: "Ann Lee"}
+)
+
+// rungFor is the notice of a customer who is known.
+func rungFor(customer string) ticket.NoticeRequested {
+	e := rung
+	e.Customer = customer
+	return e
+}
+
 var endCases = domaintest.Cases{
 	"delivering stops the handling limit": planned(then(running, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
-		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).As(ann).At(at(2, 12, 0)).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}, stopped),
+		When(onThePhone).As(ann).At(at(2, 12, 0)).
+		Then(rung, heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}, stopped),
 	"delivering in the last millisecond is in time": planned(then(running, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
-		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).At(at(3, 10, 0)).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"},
+		When(onThePhone).As(ann).At(at(3, 10, 0)).
+		Then(rung, heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"},
 			ticket.ClockStopped{Clock: "handling", Round: 1, At: at(3, 10, 0), DueAt: on1(at(3, 10, 0)), Met: true}),
 	"delivering a millisecond later is not": planned(then(running, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
-		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).At(at(3, 10, 0).Add(time.Millisecond)).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"},
+		When(onThePhone).As(ann).At(at(3, 10, 0).Add(time.Millisecond)).
+		Then(rung, heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"},
 			ticket.ClockStopped{Clock: "handling", Round: 1, At: at(3, 10, 0).Add(time.Millisecond), DueAt: on1(at(3, 10, 0))}),
 	"a person who delivers answers": planned(then(running, response, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
-		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).As(ann).At(at(2, 12, 0)).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}, stopped,
+		When(onThePhone).As(ann).At(at(2, 12, 0)).
+		Then(rung, heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}, stopped,
 			ticket.ClockStopped{Clock: "response", Round: 1, At: at(2, 12, 0), DueAt: on1(at(1, 11, 0))}),
-	"a service that delivers does not answer": planned(then(running, response, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
-		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).As(robot).At(at(2, 12, 0)).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}, stopped),
+	"delivered without what its rules ask for": planned(then(running, response, finish, ticket.ReviewPassed{Reviewer: "eve", Opinion: "good"})...).
+		When(ticket.DeliverResult{Channel: ticket.Phone, Text: "ready"}).As(ann).Refused(ticket.ErrNoticeNeeded),
 	"reopening goes on where it stopped": planned(answered...).
 		When(ticket.Reopen{Fault: ticket.FaultStaff, Reason: "wrong name", Facts: facts1}).At(at(3, 9, 0)).
 		Then(ticket.Reopened{Fault: ticket.FaultStaff, Reason: "wrong name", Round: 2},

@@ -12,19 +12,25 @@ var (
 	ErrNotDelivered = domain.Refusal(domain.Conflict, "ticket.not_delivered", "the customer has not been told the result")
 	ErrNotReopened  = domain.Refusal(domain.Conflict, "ticket.not_finished", "only a completed, delivered or closed ticket can be reopened")
 	ErrFinished     = domain.Refusal(domain.Conflict, "ticket.finished", "a completed, closed or cancelled ticket cannot be cancelled")
+	ErrNoticeNeeded = domain.Refusal(domain.Conflict, "ticket.notice_needed", "the ticket follows a template: its customer is told by a result notice")
 )
 
-// DeliverResult tells the customer the result (結果通知, mission rows F1 and F2).
+// DeliverResult tells the customer of a plain ticket the result (結果通知). A ticket that follows a template is told by
+// [NotifyResult], whose content the rules bind (mission rows F1 and F2).
 type DeliverResult struct {
 	Channel Channel `json:"channel" enum:"window,phone,online,mail,system"`
 	Text    string  `json:"text" doc:"exactly what is told" minLength:"1" maxLength:"10000"`
 }
 
-// May wants a result that has passed its review, or is completed where the policy waives reviews or the route has no stage
-// after handling; or a refused application, whose applicant has to be told as well.
-func (c DeliverResult) May(s State, _ domain.Meta) error { return reviewed(s) }
+// May wants a plain ticket whose result has passed its review, or is completed where the policy waives reviews.
+func (c DeliverResult) May(s State, _ domain.Meta) error {
+	if s.Planned() {
+		return ErrNoticeNeeded
+	}
+	return reviewed(s)
+}
 
-// Decide delivers, which is what the handling limit asks for; done by a person it is an answer too.
+// Decide delivers, which is what the handling limit asks for.
 func (c DeliverResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "channel", c.Channel, Channels...)
@@ -32,7 +38,7 @@ func (c DeliverResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return s.told(m, c.Channel, c.Text, m.Actor.Staff != ""), nil
+	return s.told(m, c.Channel, c.Text), nil
 }
 
 // Close ends the ticket.
@@ -77,10 +83,17 @@ type Reopen struct {
 	Facts ClockFacts `json:"-"`
 }
 
-// May wants a ticket whose running round has ended.
+// May wants a ticket whose running round has ended. A result that stages are judging is returned by them, and an objection
+// that nobody has decided is answered first.
 func (c Reopen) May(s State, _ domain.Meta) error {
 	switch s.Status {
 	case StatusCompleted, StatusReviewed, StatusDelivered, StatusClosed:
+		if _, judged := s.pending(route.After); judged && s.Status == StatusCompleted {
+			return ErrFollowsRoute
+		}
+		if o := s.Result.Objection; o.Open && o.Verdict == "" {
+			return ErrObjectionOpen
+		}
 		return nil
 	case StatusDraft, StatusRegistered, StatusAccepted, StatusInProgress, StatusCancelled,
 		StatusDeclined, StatusLapsed, StatusRefused, StatusJoined:
@@ -100,7 +113,7 @@ func (c Reopen) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(s.reopened(c.Fault, c.Reason), clock...), nil
+	return s.timed(append(s.reopened(c.Fault, c.Reason), clock...), m.Effective, c.Facts.Calendar), nil
 }
 
 // Cancel ends a ticket without a result.
@@ -120,10 +133,14 @@ func (c Cancel) May(s State, _ domain.Meta) error {
 	return ErrFinished
 }
 
-// Decide cancels, and with the ticket every limit that runs.
+// Decide cancels, and with the ticket every limit that runs. An application that follows a template is not cancelled to turn
+// it down: intake declines it (mission row I4) or its stages refuse it (mission row R7), and the customer is told why.
 func (c Cancel) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "code", c.Code, CancelReasons...)
+	if s.Planned() && (c.Code == CancelNotAccepted || c.Code == CancelOutOfScope) {
+		v.Fail("code", "not_applicable", "an application is turned down by its intake or its stages")
+	}
 	v.RequiredText("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err

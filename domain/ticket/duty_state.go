@@ -40,6 +40,7 @@ var dutyEvents = domain.Contract[Event]{
 	"TicketStepDeviated":        domain.Of[StepDeviated](),
 	"TicketSubtaskOpened":       domain.Of[SubtaskOpened](),
 	"TicketSubtaskAccepted":     domain.Of[SubtaskAccepted](),
+	"TicketSubtaskReminderDue":  domain.Of[SubtaskReminderDue](),
 	"TicketSubtaskFinished":     domain.Of[SubtaskFinished](),
 	"TicketSubtaskCancelled":    domain.Of[SubtaskCancelled](),
 	"TicketCirculationPrepared": domain.Of[CirculationPrepared](),
@@ -79,11 +80,19 @@ func (s State) afterDuty(event DutyEvent) State {
 			d.Steps = append(slices.Clone(d.Steps), StepState{e.Step, false})
 		}
 	case SubtaskOpened:
-		d.Subtasks = append(slices.Clone(d.Subtasks), Subtask{Number: e.Subtask, To: e.To, Blocking: e.Blocking, Status: SubtaskIsOpen})
+		d.Subtasks = append(slices.Clone(d.Subtasks), Subtask{
+			Number: e.Subtask, Unit: e.Unit, To: e.To, Blocking: e.Blocking, Status: SubtaskIsOpen, DueAt: e.DueAt,
+		})
 	case SubtaskAccepted:
 		d.Subtasks = changed(d.Subtasks, func(t *Subtask) {
-			if t.Number == e.Subtask {
+			if t.Number == e.Subtask && t.Pending() {
 				t.To, t.Status = e.Handler, SubtaskIsAccepted
+			}
+		})
+	case SubtaskReminderDue:
+		d.Subtasks = changed(d.Subtasks, func(t *Subtask) {
+			if t.Number == e.Subtask {
+				t.Reminded = e.Percent
 			}
 		})
 	case SubtaskFinished:

@@ -62,22 +62,23 @@ var (
 
 // dutyRecorded holds every event of duties ever written.
 var dutyRecorded = map[string]ticket.Event{
-	"TicketReleased.v1":          ticket.Released{From: "ann", To: "bob", Code: ticket.ReleasedAbsent, Reason: "leave"},
-	"TicketHandoverWithdrawn.v1": ticket.HandoverWithdrawn{Handover: 1, From: "ann", To: "bob"},
-	"TicketHandoverOverdue.v1":   ticket.HandoverOverdue{Handover: 1, From: "ann", To: "bob", Superiors: []string{"eve"}},
-	"TicketHandoverDisputed.v1":  disputed,
-	"TicketArbitrated.v1":        judged,
-	"TicketCustomerContacted.v1": contact,
-	"TicketProgressReported.v1":  ticket.ProgressReported{Text: "being printed"},
-	"TicketNoteSent.v1":          ticket.NoteSent{Note: 1, Channel: ticket.Mail},
-	"TicketProblemRaised.v1":     raised,
-	"TicketProblemAnswered.v1":   decidedP,
-	"TicketProblemPassedUp.v1":   ticket.ProblemPassedUp{Raise: 1, From: "eve", To: "max", Overdue: true, Text: "not mine"},
-	"TicketStepDeviated.v1":      ticket.StepDeviated{Step: "letter", Kind: ticket.StepOutOfOrder, Before: []string{"visit"}, Reason: "rain", By: "ann"},
-	"TicketSubtaskOpened.v1":     helped,
-	"TicketSubtaskAccepted.v1":   takenOn,
-	"TicketSubtaskFinished.v1":   doneSub,
-	"TicketSubtaskCancelled.v1":  ticket.SubtaskCancelled{Subtask: 1, Reason: "found it"},
+	"TicketReleased.v1":           ticket.Released{From: "ann", To: "bob", Code: ticket.ReleasedAbsent, Reason: "leave"},
+	"TicketHandoverWithdrawn.v1":  ticket.HandoverWithdrawn{Handover: 1, From: "ann", To: "bob"},
+	"TicketHandoverOverdue.v1":    ticket.HandoverOverdue{Handover: 1, From: "ann", To: "bob", Superiors: []string{"eve"}},
+	"TicketHandoverDisputed.v1":   disputed,
+	"TicketArbitrated.v1":         judged,
+	"TicketCustomerContacted.v1":  contact,
+	"TicketProgressReported.v1":   ticket.ProgressReported{Text: "being printed"},
+	"TicketNoteSent.v1":           ticket.NoteSent{Note: 1, Channel: ticket.Mail},
+	"TicketProblemRaised.v1":      raised,
+	"TicketProblemAnswered.v1":    decidedP,
+	"TicketProblemPassedUp.v1":    ticket.ProblemPassedUp{Raise: 1, From: "eve", To: "max", Overdue: true, Text: "not mine"},
+	"TicketStepDeviated.v1":       ticket.StepDeviated{Step: "letter", Kind: ticket.StepOutOfOrder, Before: []string{"visit"}, Reason: "rain", By: "ann"},
+	"TicketSubtaskOpened.v1":      helped,
+	"TicketSubtaskAccepted.v1":    takenOn,
+	"TicketSubtaskFinished.v1":    doneSub,
+	"TicketSubtaskReminderDue.v1": nearly,
+	"TicketSubtaskCancelled.v1":   ticket.SubtaskCancelled{Subtask: 1, Reason: "found it"},
 	"TicketCirculationPrepared.v1": ticket.CirculationPrepared{
 		Circulation: 1, Reference: "CS-INC-2026-000001-Q/1", Fields: []string{"shop", "id_number"}, Revision: 1,
 		Values: map[string]string{"shop": "茶館"}, Marked: map[string]string{"id_number": "11010519491231002X"},
@@ -93,7 +94,7 @@ var dutyRecorded = map[string]ticket.Event{
 // dutyCases are the cases of the family's commands, and of what the core's do on planned tickets.
 var dutyCases = []domaintest.Cases{
 	releaseCases, contactCases, progressCases, sendCases, raiseCases, answerCases, escalateCases, skipCases, stepCases,
-	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, timeOutCases, arbitrateCases, disputeCases,
+	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, remindSubtaskCases, timeOutCases, arbitrateCases, disputeCases,
 	prepareCases, releaseCirculationCases, receiptCases, returnCirculationCases, fitnessCases, putBackCases,
 }
 
@@ -103,6 +104,8 @@ var releaseCases = domaintest.Cases{
 		Then(ticket.Released{From: "ann", To: "bob", Code: ticket.ReleasedAbsent}, ticket.AssignedToHandler{Handler: "bob", Previous: "ann", Reason: "absent"}),
 	"to a deputy who is away": given(held...).When(ticket.Release{Handler: "ann", Code: ticket.ReleasedAbsent, To: "bob", Facts: unfit}).
 		Then(ticket.Released{From: "ann", Code: ticket.ReleasedAbsent}),
+	"back before its stages": given(then(held, ticket.ReviewVoided{Stage: "first", Status: ticket.StatusRegistered})...).
+		When(ticket.Release{Handler: "ann", Code: ticket.ReleasedLeft}).Then(ticket.Released{From: "ann", Code: ticket.ReleasedLeft}),
 	"once more":               given(then(held, ticket.Released{From: "ann", Code: ticket.ReleasedLeft})...).When(ticket.Release{Handler: "ann", Code: ticket.ReleasedLeft}).Nothing(),
 	"of somebody else":        given(held...).When(ticket.Release{Handler: "bob", Code: ticket.ReleasedLeft}).Nothing(),
 	"once closed":             given(closed...).When(ticket.Release{Handler: "ann", Code: ticket.ReleasedLeft}).Nothing(),

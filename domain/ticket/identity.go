@@ -79,6 +79,40 @@ func identityRefusal(s State, _ domain.Meta) error {
 	return nil
 }
 
+// Party is who turns to us, or is turned to, in the customer's matter.
+type Party string
+
+// The parties.
+const (
+	TheCustomer Party = "customer" // in person, whoever else acts for them
+	TheAgent    Party = "agent"    // who acts for them
+)
+
+// Parties are the codes, in the order forms show them.
+var Parties = []Party{TheCustomer, TheAgent}
+
+// UnmarshalText refuses an unknown party.
+func (p *Party) UnmarshalText(b []byte) error { return domain.ParseCode(p, b, Parties) }
+
+// party notes an agent whom nobody has identified.
+func (s State) party(v *domain.Checks, by Party) {
+	if by != "" {
+		domain.OneOf(v, "party", by, Parties...)
+	}
+	if by == TheAgent && !s.Intake.Identity.Agent {
+		v.Fail("party", "no_agent", "nobody has been identified as acting for the customer")
+	}
+}
+
+// actsFor tells why this may not be done with a party: an agent needs the authority for it, the customer needs none. Where it
+// is left out who it is and an agent acts for the customer, it is the agent.
+func (s State) actsFor(m domain.Meta, by Party, act AgentAct) error {
+	if by == TheCustomer {
+		return nil
+	}
+	return agentRefusal(s, m, act)
+}
+
 // agentRefusal tells why the one who acts for the customer may not do this now: outside the scope of the authority, or after
 // its end.
 func agentRefusal(s State, m domain.Meta, act AgentAct) error {

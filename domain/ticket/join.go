@@ -26,12 +26,15 @@ type JoinFacts struct {
 	Status   Status
 }
 
-// May wants a ticket that stands for itself.
+// May wants a ticket that stands for itself, and owes nobody an answer: no open objection, nothing outside.
 func (c Join) May(s State, _ domain.Meta) error {
-	if s.Status == StatusJoined {
+	switch {
+	case s.Status == StatusJoined:
 		return ErrJoined
+	case s.Result.Objection.Open:
+		return ErrObjectionOpen
 	}
-	return nil
+	return s.outsideRefusal()
 }
 
 // Decide joins.
@@ -44,6 +47,10 @@ func (c Join) Decide(s State, m domain.Meta) ([]Event, error) {
 		v.Fail("into", "unknown", "no such ticket")
 	case c.Facts.Customer != s.Intake.Application.Customer:
 		v.Fail("into", "not_same_customer", "is of another customer")
+	case c.Facts.Customer == "":
+		v.Fail("into", "no_customer", "nobody can tell whether two tickets without a customer are of the same one")
+	case c.Facts.Status == StatusCancelled || c.Facts.Status == StatusDeclined || c.Facts.Status == StatusLapsed:
+		v.Fail("into", "ended", "has ended without a result, so nothing would go on")
 	}
 	v.RequiredText("reason", c.Reason, maxText)
 	if err := v.Err(); err != nil {

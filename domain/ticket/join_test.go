@@ -35,14 +35,18 @@ func countsOn(name string) ticket.ClockResumed {
 }
 
 var joinCases = domaintest.Cases{
-	"a duplicate":           onPlan(submitted...).When(joining).As(ann).Then(joined[len(submitted):]...),
-	"a plain one":           given(registered...).When(ticket.Join{Into: other, Reason: "twice", Facts: ticket.JoinFacts{Known: true}}).Then(ticket.Joined{Into: other, Was: ticket.StatusRegistered, Reason: "twice"}),
-	"twice":                 onPlan(joined...).When(joining).As(ann).Refused(ticket.ErrJoined),
-	"into one that is":      onPlan(submitted...).When(ticket.Join{Into: other, Reason: "x", Facts: ticket.JoinFacts{Known: true, Customer: "c-17", Status: ticket.StatusJoined}}).Refused(ticket.ErrJoined),
-	"of another customer":   onPlan(submitted...).When(ticket.Join{Into: other, Reason: "x", Facts: ticket.JoinFacts{Known: true, Customer: "c-18"}}).Invalid("into not_same_customer"),
-	"into nothing":          onPlan(submitted...).When(ticket.Join{Into: other}).Invalid("into unknown", "reason required"),
-	"into itself":           onPlan(submitted...).When(ticket.Join{Into: "1", Reason: "x"}).Invalid("into self"),
-	"and it is not handled": onPlan(joined...).When(ticket.Take{Facts: fit}).As(ann).Refused(ticket.ErrNotOpen),
+	"a duplicate":          onPlan(submitted...).When(joining).As(ann).Then(joined[len(submitted):]...),
+	"of no known customer": given(registered...).When(ticket.Join{Into: other, Reason: "twice", Facts: ticket.JoinFacts{Known: true}}).Invalid("into no_customer"),
+	"into one that came to nothing": onPlan(submitted...).
+		When(ticket.Join{Into: other, Reason: "x", Facts: ticket.JoinFacts{Known: true, Customer: "c-17", Status: ticket.StatusCancelled}}).As(ann).Invalid("into ended"),
+	"while an objection is open": onPlan(then(submitted, ticket.Objected{Objection: 1, Channel: ticket.Window})...).When(joining).As(ann).Refused(ticket.ErrObjectionOpen),
+	"while it is outside":        onPlan(then(submitted, prepared(), sent(ticket.ByLaw))...).When(joining).As(ann).Refused(ticket.ErrOutside),
+	"twice":                      onPlan(joined...).When(joining).As(ann).Refused(ticket.ErrJoined),
+	"into one that is":           onPlan(submitted...).When(ticket.Join{Into: other, Reason: "x", Facts: ticket.JoinFacts{Known: true, Customer: "c-17", Status: ticket.StatusJoined}}).Refused(ticket.ErrJoined),
+	"of another customer":        onPlan(submitted...).When(ticket.Join{Into: other, Reason: "x", Facts: ticket.JoinFacts{Known: true, Customer: "c-18"}}).Invalid("into not_same_customer"),
+	"into nothing":               onPlan(submitted...).When(ticket.Join{Into: other}).Invalid("into unknown", "reason required"),
+	"into itself":                onPlan(submitted...).When(ticket.Join{Into: "1", Reason: "x"}).Invalid("into self"),
+	"and it is not handled":      onPlan(joined...).When(ticket.Take{Facts: fit}).As(ann).Refused(ticket.ErrNotOpen),
 }
 
 var unjoinCases = domaintest.Cases{

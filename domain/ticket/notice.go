@@ -29,6 +29,7 @@ type NotifyResult struct {
 	Channels []Channel         `json:"channels" doc:"in the order they are tried; window and phone mean in person and stand alone" minItems:"1" maxItems:"4"`
 	To       map[string]string `json:"to,omitempty" doc:"address by channel: an e-mail address for mail, a phone number for sms"`
 	Told     string            `json:"told,omitempty" doc:"who was told in person" maxLength:"200"`
+	Party    Party             `json:"party,omitempty" enum:"customer,agent" doc:"whom that is; left out: the agent where one acts for the customer"`
 	Language string            `json:"language,omitempty" doc:"zh-Hant (when left out), zh-Hans or en"`
 	Text     string            `json:"text,omitempty" doc:"what else is to be said" maxLength:"10000"`
 	FollowUp []string          `json:"follow_up,omitempty" doc:"of a success: what the customer has to do or mind next" maxItems:"20"`
@@ -82,12 +83,20 @@ func (c NotifyResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	inPerson := checkChannels(&v, c.Channels, c.To)
 	if inPerson {
 		v.RequiredText("told", c.Told, maxName)
+		s.party(&v, c.Party)
 		if m.Actor.Staff == "" {
 			return nil, ErrNoPerson
 		}
+	} else if c.Party != "" {
+		v.Fail("party", "not_applicable", "goes with telling in person")
 	}
 	if err := v.Err(); err != nil {
 		return nil, err
+	}
+	if inPerson {
+		if err := s.actsFor(m, c.Party, MayCollect); err != nil {
+			return nil, err
+		}
 	}
 	number := s.Result.Last + 1
 	events := []Event{NoticeRequested{
@@ -96,9 +105,9 @@ func (c NotifyResult) Decide(s State, m domain.Meta) ([]Event, error) {
 	}}
 	if inPerson {
 		events = append(events, NoticeDelivered{
-			Notice: number, Channel: c.Channels[0], Attempts: 1, Teller: m.Actor.Staff, Told: c.Told,
+			Notice: number, Channel: c.Channels[0], Attempts: 1, Teller: m.Actor.Staff, Told: c.Told, Party: c.Party,
 		})
-		events = append(events, s.told(m, c.Channels[0], c.Facts.Text, true)...)
+		events = append(events, s.told(m, c.Channels[0], c.Facts.Text)...)
 	}
 	return events, nil
 }
@@ -111,14 +120,11 @@ func (s State) language(asked string) string {
 	return asked
 }
 
-// told is what follows when the customer knows the result: the limit of handling asks for it, and from a person it is an
-// answer too.
-func (s State) told(m domain.Meta, channel Channel, text string, fromPerson bool) []Event {
+// told is what follows when the customer knows the result: the limit of handling asks for it, and it is an answer too, since
+// a person wrote it.
+func (s State) told(m domain.Meta, channel Channel, text string) []Event {
 	events := append([]Event{ResultDelivered{Channel: channel, Text: text}}, s.stopClock(HandlingClock, m.Effective)...)
-	if fromPerson {
-		events = append(events, s.stopClock(ResponseClock, m.Effective)...)
-	}
-	return events
+	return append(events, s.stopClock(ResponseClock, m.Effective)...)
 }
 
 // checkChannels wants known channels, each once, with an address where one is needed; it reports whether the customer is
@@ -201,13 +207,17 @@ func (c RecordNotice) Decide(s State, m domain.Meta) ([]Event, error) {
 		return events, nil
 	}
 	events := []Event{NoticeDelivered{Notice: c.Notice, Channel: c.Channel, Attempts: c.Attempts, Message: c.Message}}
-	if (n.Kind == NoticeResult || n.Kind == NoticeRefusal) && s.awaitsTelling() {
-		events = append(events, s.told(m, c.Channel, n.Text, true)...) // somebody wrote it
+	if n.Defects > s.Intake.Delivered {
+		events = append(events, DefectNoticeDelivered{Notice: n.Defects, At: m.Effective, Evidence: c.Message})
+	}
+	if (n.Kind == NoticeResult || n.Kind == NoticeRefusal) && s.tells(n) {
+		events = append(events, s.told(m, c.Channel, n.Text)...)
 	}
 	return events, nil
 }
 
-// awaitsTelling reports whether the customer still has to be told the outcome.
-func (s State) awaitsTelling() bool {
-	return s.Status == StatusReviewed || s.Status == StatusCompleted || s.Status == StatusRefused
+// tells reports whether a notice tells the outcome as it stands: nothing has been corrected, returned or reopened since it
+// was written, and the customer still has to be told.
+func (s State) tells(n Notice) bool {
+	return reviewed(s) == nil && n.Round == s.Round && n.Form == s.Route.Form.Revision
 }

@@ -25,7 +25,11 @@ var (
 	}
 	smsFailed = ticket.NoticeFailed{Notice: 1, Channel: ticket.SMS, Attempts: 5, Code: "unreachable"}
 	telling   = then(reviewed, noticed)
-	unable    = then(held, ticket.Completed{Handler: "ann", By: "ann", Outcome: ticket.NotFulfilled, Summary: "no title"}, ticket.ReviewPassed{Reviewer: "eve", Opinion: "so it is"})
+	ofDefects = ticket.NoticeRequested{
+		Notice: 1, Kind: ticket.NoticeDefects, Language: "zh-Hant", Channels: []ticket.Channel{ticket.SMS}, To: map[string]string{"sms": "13800138000"},
+		Subject: "s", Text: "what is missing", Cause: "e1", Defects: 1,
+	}
+	unable = then(held, ticket.Completed{Handler: "ann", By: "ann", Outcome: ticket.NotFulfilled, Summary: "no title"}, ticket.ReviewPassed{Reviewer: "eve", Opinion: "so it is"})
 )
 
 var notifyCases = domaintest.Cases{
@@ -48,7 +52,28 @@ var notifyCases = domaintest.Cases{
 		Channels: []ticket.Channel{ticket.Mail, ticket.Mail, ticket.Phone}, To: map[string]string{"sms": "1"}, Language: "fr", FollowUp: []string{" "}, Text: tooLong,
 	}).As(ann).Invalid("follow_up required", "text too_long", "language not_allowed", "to.mail required", "channels repeated",
 		"to.mail required", "channels not_together", "to.sms not_applicable", "told required"),
-	"no channel":                    given(reviewed...).When(ticket.NotifyResult{FollowUp: []string{"x"}}).As(ann).Invalid("channels required"),
+	"no channel": given(reviewed...).When(ticket.NotifyResult{FollowUp: []string{"x"}}).As(ann).Invalid("channels required"),
+	"to an agent who may collect": given(then(reviewed, agentFor(ticket.MayCollect))...).When(inPerson).As(ann).Then(
+		ticket.NoticeRequested{
+			Notice: 1, Kind: ticket.NoticeResult, Language: "zh-Hant", Channels: inPerson.Channels, Subject: "settled", Text: "your permit is ready",
+		},
+		ticket.NoticeDelivered{Notice: 1, Channel: ticket.Window, Attempts: 1, Teller: "ann", Told: "Ann Lee"},
+		ticket.ResultDelivered{Channel: ticket.Window, Text: "your permit is ready"},
+	),
+	"to an agent who may not collect": given(then(reviewed, agentFor(ticket.MayApply))...).When(inPerson).As(ann).Refused(ticket.ErrAgentExceeded),
+	"to an agent whose authority has ended": given(then(reviewed, agentFor(ticket.MayCollect))...).When(inPerson).As(ann).
+		At(later).Refused(ticket.ErrAgentExpired),
+	"to the customer, whatever an agent may": given(then(reviewed, agentFor(ticket.MayApply))...).When(toThem(ticket.TheCustomer)).As(ann).Then(
+		ticket.NoticeRequested{
+			Notice: 1, Kind: ticket.NoticeResult, Language: "zh-Hant", Channels: inPerson.Channels, Subject: "settled", Text: "your permit is ready",
+		},
+		ticket.NoticeDelivered{Notice: 1, Channel: ticket.Window, Attempts: 1, Teller: "ann", Told: "Ann Lee", Party: ticket.TheCustomer},
+		ticket.ResultDelivered{Channel: ticket.Window, Text: "your permit is ready"},
+	),
+	"to an agent nobody has identified": given(reviewed...).When(toThem(ticket.TheAgent)).As(ann).Invalid("party no_agent"),
+	"to an agent by the service": given(then(reviewed, agentFor(ticket.MayCollect))...).When(ticket.NotifyResult{
+		Channels: []ticket.Channel{ticket.Online}, FollowUp: []string{"look"}, Party: ticket.TheAgent, Facts: letter,
+	}).As(ann).Invalid("party not_applicable"),
 	"in person by a service":        given(reviewed...).When(inPerson).As(robot).Refused(ticket.ErrNoPerson),
 	"while it is being told":        given(telling...).When(bySMS).As(ann).Refused(ticket.ErrToldAlready),
 	"before the review":             given(completed...).When(bySMS).As(ann).Refused(ticket.ErrNotReviewed),
@@ -64,10 +89,35 @@ var recordNoticeCases = domaintest.Cases{
 	"the last channel fails": given(then(telling, smsFailed)...).When(ticket.RecordNotice{Notice: 1, Channel: ticket.Mail, Attempts: 1, Code: "refused"}).As(robot).Then(
 		ticket.NoticeFailed{Notice: 1, Channel: ticket.Mail, Attempts: 1, Code: "refused"}, ticket.NoticeExhausted{Notice: 1},
 	),
+	"delivered, once a correction has voided the reviews": given(then(telling, ticket.ReviewVoided{Stage: "first", Status: ticket.StatusCompleted})...).
+		When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Delivered: true, Attempts: 1}).As(robot).
+		Then(ticket.NoticeDelivered{Notice: 1, Channel: ticket.SMS, Attempts: 1}),
+	"delivered, once the result is another": given(then(telling, ticket.Reopened{Fault: ticket.FaultStaff, Round: 2}, finish, ticket.ReviewPassed{Reviewer: "eve"})...).
+		When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Delivered: true, Attempts: 1}).As(robot).
+		Then(ticket.NoticeDelivered{Notice: 1, Channel: ticket.SMS, Attempts: 1}),
+	"delivered, of defects": onPlan(then(notified, ofDefects)...).When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Delivered: true, Attempts: 1, Message: "gw-7"}).As(robot).
+		Then(ticket.NoticeDelivered{Notice: 1, Channel: ticket.SMS, Attempts: 1, Message: "gw-7"}, ticket.DefectNoticeDelivered{Notice: 1, At: noon, Evidence: "gw-7"}),
+	"delivered, of defects the customer knows": onPlan(then(notified, ofDefects, arrived(1))...).
+		When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Delivered: true, Attempts: 1}).As(robot).
+		Then(ticket.NoticeDelivered{Notice: 1, Channel: ticket.SMS, Attempts: 1}),
 	"twice":               given(then(telling, smsFailed)...).When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Attempts: 5, Code: "unreachable"}).As(robot).Nothing(),
 	"an unknown notice":   given(telling...).When(ticket.RecordNotice{Notice: 2, Channel: ticket.SMS, Attempts: 1}).As(robot).Refused(ticket.ErrNoNotice),
 	"an unknown channel":  given(telling...).When(ticket.RecordNotice{Notice: 1, Channel: ticket.Online, Attempts: 1}).As(robot).Refused(ticket.ErrNoNotice),
 	"a ticket of nowhere": given().When(ticket.RecordNotice{Notice: 1, Channel: ticket.SMS, Attempts: 1}).As(robot).Refused(ticket.ErrNoNotice),
+}
+
+// agentFor identifies an agent who may do this until an hour later.
+func agentFor(act ticket.AgentAct) ticket.IdentityChecked {
+	return ticket.IdentityChecked{
+		Method: ticket.SeenInPerson, Document: ticket.IdentityCard, Passed: true, Agent: "Bob Lam", Authority: "power of attorney",
+		Acts: []ticket.AgentAct{act}, Expires: &later,
+	}
+}
+
+func toThem(p ticket.Party) ticket.NotifyResult {
+	c := inPerson
+	c.Party = p
+	return c
 }
 
 // Objections: grace had no part in the result.
@@ -87,14 +137,33 @@ var (
 		ticket.ClockStopped{Clock: "handling", Round: 1, At: toldAt, Met: true})
 )
 
+func answeredByDeputies(s ticket.State) ticket.State {
+	s.Template = casetype.Ref{Template: "t", Version: 1}
+	s.Rules = &casetype.Rules{Objection: casetype.Objection{Role: "deputy_manager"}}
+	return s
+}
+
+// posted is grace with a post.
+func posted(role string) domain.Actor {
+	a := grace
+	a.Posts = []domain.Post{{Role: role, Unit: "u1"}}
+	return a
+}
+
 var objectCases = domaintest.Cases{
 	"to a delivered result": given(delivered...).When(object).As(ann).Then(objected[len(objected)-1]),
 	"a second time, once the first is closed": given(then(rejected, ticket.ObjectionClosed{Objection: 1, Confirmed: true})...).When(object).As(ann).
 		Then(ticket.Objected{Objection: 2, Number: "CS-INC-2026-000001-Q-O2", Channel: ticket.Window, Grounds: "wrong name"}),
-	"while one is open":    given(objected...).When(object).As(ann).Refused(ticket.ErrObjectionOpen),
-	"to nothing yet":       given(reviewed...).When(object).As(ann).Refused(ticket.ErrNotObjectable),
-	"after the time is up": given(toldLong...).Knowing(within10).When(object).As(ann).Refused(ticket.ErrObjectionTooLate),
-	"without grounds":      given(delivered...).When(ticket.Object{Channel: ticket.System}).As(ann).Invalid("channel not_allowed", "grounds required"),
+	"while one is open":       given(objected...).When(object).As(ann).Refused(ticket.ErrObjectionOpen),
+	"to nothing yet":          given(reviewed...).When(object).As(ann).Refused(ticket.ErrNotObjectable),
+	"after the time is up":    given(toldLong...).Knowing(within10).When(object).As(ann).Refused(ticket.ErrObjectionTooLate),
+	"by an agent who may":     given(then(delivered, agentFor(ticket.MayObject))...).When(object).As(ann).Then(objected[len(objected)-1]),
+	"by an agent who may not": given(then(delivered, agentFor(ticket.MayApply))...).When(object).As(ann).Refused(ticket.ErrAgentExceeded),
+	"by an agent too late":    given(then(delivered, agentFor(ticket.MayObject))...).When(object).As(ann).At(later).Refused(ticket.ErrAgentExpired),
+	"by the customer in person": given(then(delivered, agentFor(ticket.MayApply))...).
+		When(ticket.Object{Channel: ticket.Window, Grounds: "wrong name", Party: ticket.TheCustomer}).As(ann).
+		Then(ticket.Objected{Objection: 1, Number: "CS-INC-2026-000001-Q-O1", Channel: ticket.Window, Grounds: "wrong name", Party: ticket.TheCustomer}),
+	"without grounds": given(delivered...).When(ticket.Object{Channel: ticket.System}).As(ann).Invalid("channel not_allowed", "grounds required"),
 }
 
 var decideObjectionCases = domaintest.Cases{
@@ -103,13 +172,23 @@ var decideObjectionCases = domaintest.Cases{
 		ticket.ObjectionDecided{Objection: 1, Reviewer: "grace", Verdict: ticket.Upheld, Fault: ticket.FaultStaff, Reasons: "so it is"},
 		ticket.Reopened{Fault: ticket.FaultStaff, Reason: "so it is", Round: 2},
 	),
-	"by the handler":       given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(ann).Refused(ticket.ErrDecidedOriginal),
-	"by the reviewer":      given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(eve).Refused(ticket.ErrDecidedOriginal),
-	"by a service":         given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(robot).Refused(ticket.ErrNoPerson),
-	"twice":                given(rejected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(grace).Refused(ticket.ErrObjectionDecided),
-	"when there is none":   given(delivered...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(grace).Refused(ticket.ErrNoObjection),
-	"upheld by no mistake": given(objected...).When(ticket.DecideObjection{Verdict: ticket.PartlyUpheld}).As(grace).Invalid("reasons required", "fault not_allowed"),
-	"a fault of nobody":    given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no", Fault: ticket.FaultStaff}).As(grace).Invalid("fault not_applicable"),
+	"upheld, of what a correction has sent back": given(then(objected, ticket.ReviewVoided{Stage: "first", Status: ticket.StatusRegistered})...).
+		When(ticket.DecideObjection{Verdict: ticket.Upheld, Fault: ticket.FaultStaff, Reasons: "so it is"}).As(grace).
+		Then(ticket.ObjectionDecided{Objection: 1, Reviewer: "grace", Verdict: ticket.Upheld, Fault: ticket.FaultStaff, Reasons: "so it is"}),
+	"by another than the rules name": given(objected...).Knowing(answeredByDeputies).
+		When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(grace).Refused(ticket.ErrObjectionRole),
+	"by whom the rules name": given(objected...).Knowing(answeredByDeputies).
+		When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "it is the name on the deed"}).As(posted("deputy_manager")).Then(rejected[len(rejected)-1]),
+	"by the manager": given(objected...).Knowing(answeredByDeputies).
+		When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "it is the name on the deed"}).As(posted("manager")).Then(rejected[len(rejected)-1]),
+	"which nobody reopens past it": given(objected...).When(reopen).As(eve).Refused(ticket.ErrObjectionOpen),
+	"by the handler":               given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(ann).Refused(ticket.ErrDecidedOriginal),
+	"by the reviewer":              given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(eve).Refused(ticket.ErrDecidedOriginal),
+	"by a service":                 given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(robot).Refused(ticket.ErrNoPerson),
+	"twice":                        given(rejected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(grace).Refused(ticket.ErrObjectionDecided),
+	"when there is none":           given(delivered...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no"}).As(grace).Refused(ticket.ErrNoObjection),
+	"upheld by no mistake":         given(objected...).When(ticket.DecideObjection{Verdict: ticket.PartlyUpheld}).As(grace).Invalid("reasons required", "fault not_allowed"),
+	"a fault of nobody":            given(objected...).When(ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "no", Fault: ticket.FaultStaff}).As(grace).Invalid("fault not_applicable"),
 }
 
 var settleObjectionCases = domaintest.Cases{

@@ -138,7 +138,11 @@ func (s State) notify(m domain.Meta, e DefectsNotified, f ClockFacts) ([]Event, 
 	for _, d := range e.Defects {
 		e.Paths = append(e.Paths, d.Path)
 	}
-	events := append([]Event{e}, s.stopClock(SupplementClock, m.Effective)...)
+	events := []Event{e}
+	if e.Channel == Window || e.Channel == Phone { // told in person, it has arrived
+		events = append(events, DefectNoticeDelivered{Notice: e.Notice, At: m.Effective})
+	}
+	events = append(events, s.stopClock(SupplementClock, m.Effective)...)
 	for _, stopped := range events {
 		s = evolve(s, stopped)
 	}

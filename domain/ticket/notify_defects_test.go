@@ -19,6 +19,11 @@ var (
 	cancelledClock = ticket.ClockStopped{Clock: ticket.SupplementClock, Round: 1, At: noon, Met: true, DueAt: &supplementDue}
 )
 
+// arrived: what was told in person at noon has arrived.
+func arrived(notice int) ticket.DefectNoticeDelivered {
+	return ticket.DefectNoticeDelivered{Notice: notice, At: noon}
+}
+
 // secondNotice is the second notice with what it lists.
 func secondNotice(change func(*ticket.DefectsNotified)) ticket.DefectsNotified {
 	e := notice
@@ -28,23 +33,32 @@ func secondNotice(change func(*ticket.DefectsNotified)) ticket.DefectsNotified {
 }
 
 var defectNoticeCases = domaintest.Cases{
-	"every defect at once": onPlan(defective...).When(notifying).As(ann).Then(notice, supplementing),
+	"every defect at once": onPlan(defective...).When(notifying).As(ann).Then(notice, arrived(1), supplementing),
 	"restated, of what was supplied and is wrong again": onPlan(then(notified, restated, badArea)...).When(notifying).As(ann).
-		Then(secondNotice(func(*ticket.DefectsNotified) {}), cancelledClock, secondRound()),
+		Then(secondNotice(func(*ticket.DefectsNotified) {}), arrived(2), cancelledClock, secondRound()),
 	"restated, of what has expired since": onPlan(then(brought, inScope, badArea, oneNotice)...).When(notifying).As(ann).At(at(33, 10, 0)).
 		Then(secondNotice(func(e *ticket.DefectsNotified) {
 			e.On = "2026-04-03"
 			e.Defects = []ticket.Defect{notice.Defects[0], {Path: "materials.lease", Code: ticket.GapExpired}}
-		}), aprilClock()),
+		}), ticket.DefectNoticeDelivered{Notice: 2, At: at(33, 10, 0)}, aprilClock()),
 	"restated, of the same":              onPlan(notified...).When(notifying).As(ann).Refused(ticket.ErrDefectsTold),
 	"restated, of what was visible":      onPlan(then(notified, badShop)...).When(notifying).As(ann).Refused(ticket.ErrVisible),
 	"restated, of something new as well": onPlan(then(notified, restated, badArea, badShop)...).When(notifying).As(ann).Refused(ticket.ErrVisible),
-	"before all is judged":               onPlan(then(brought, inScope)...).When(notifying).As(ann).Refused(ticket.ErrUnchecked),
-	"without a defect":                   onPlan(ready...).When(notifying).As(ann).Refused(ticket.ErrNoDefects),
-	"once registered":                    onPlan(then(ready, numbered)...).When(notifying).As(ann).Refused(ticket.ErrNotDraft),
-	"without a calendar":                 onPlan(defective...).When(ticket.NotifyDefects{Channel: ticket.Phone}).As(ann).Refused(ticket.ErrNoCalendar),
-	"all that is wrong":                  onPlan(defective...).When(ticket.NotifyDefects{Text: tooLong}).As(ann).Invalid("channel not_allowed", "text too_long"),
+	"by mail, it arrives later": onPlan(defective...).When(ticket.NotifyDefects{Channel: ticket.Mail, Facts: ticket.ClockFacts{Calendar: office}}).As(ann).
+		Then(mailed, supplementing),
+	"before all is judged": onPlan(then(brought, inScope)...).When(notifying).As(ann).Refused(ticket.ErrUnchecked),
+	"without a defect":     onPlan(ready...).When(notifying).As(ann).Refused(ticket.ErrNoDefects),
+	"once registered":      onPlan(then(ready, numbered)...).When(notifying).As(ann).Refused(ticket.ErrNotDraft),
+	"without a calendar":   onPlan(defective...).When(ticket.NotifyDefects{Channel: ticket.Phone}).As(ann).Refused(ticket.ErrNoCalendar),
+	"all that is wrong":    onPlan(defective...).When(ticket.NotifyDefects{Text: tooLong}).As(ann).Invalid("channel not_allowed", "text too_long"),
 }
+
+// mailed is the notice as it goes by mail.
+var mailed = func() ticket.DefectsNotified {
+	e := notice
+	e.Channel = ticket.Mail
+	return e
+}()
 
 // oneNotice told of the area alone, while the lease was good.
 var oneNotice = ticket.DefectsNotified{Notice: 1, Paths: []string{"form.area"}, On: "2026-03-02", Channel: ticket.Phone, Unit: "u1"}
@@ -63,7 +77,7 @@ var overrideCases = domaintest.Cases{
 			e.Override, e.Reason = true, "our mistake"
 			e.Paths = []string{"form.shop", "form.area", "materials.lease"}
 			e.Defects = append([]ticket.Defect{{Path: "form.shop", Code: ticket.GapDefective, Text: "no such name", Cure: "state the registered name"}}, notice.Defects...)
-		}), cancelledClock, secondRound()),
+		}), arrived(2), cancelledClock, secondRound()),
 	"the first one":   onPlan(defective...).When(overriding).As(eve).Refused(ticket.ErrNotNotified),
 	"without defects": onPlan(ready...).When(overriding).As(eve).Refused(ticket.ErrNoDefects),
 	"without a word":  onPlan(notified...).When(ticket.OverrideNotice{Channel: ticket.Phone}).As(eve).Invalid("reason required"),

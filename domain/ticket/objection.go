@@ -17,6 +17,7 @@ var (
 	ErrObjectionPending  = domain.Refusal(domain.Conflict, "ticket.objection_pending", "the objection has not been decided")
 	ErrObjectionTooLate  = domain.Refusal(domain.Conflict, "ticket.objection_too_late", "the time for objections is over; it can be taken as a complaint")
 	ErrDecidedOriginal   = domain.Refusal(domain.Forbidden, "ticket.decided_original", "an objection is decided by somebody who had no part in the result")
+	ErrObjectionRole     = domain.Refusal(domain.Forbidden, "ticket.not_objection_reviewer", "the ticket's rules name another role for objections")
 	ErrObjectionNotTried = domain.Refusal(domain.Conflict, "ticket.objection_not_tried", "without the customer's confirmation it can be closed only after enough attempts to reach them")
 )
 
@@ -36,6 +37,7 @@ type Objection struct {
 type Object struct {
 	Channel Channel `json:"channel" enum:"window,phone,online,mail"`
 	Grounds string  `json:"grounds" minLength:"1" maxLength:"10000"`
+	Party   Party   `json:"party,omitempty" enum:"customer,agent" doc:"who objects; left out: the agent where one acts for the customer"`
 
 	Facts ClockFacts `json:"-"`
 }
@@ -66,12 +68,16 @@ func (c Object) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "channel", c.Channel, Window, Phone, Online, Mail)
 	v.RequiredText("grounds", c.Grounds, maxText)
+	s.party(&v, c.Party)
 	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.actsFor(m, c.Party, MayObject); err != nil {
 		return nil, err
 	}
 	number := s.Result.Objection.Objection + 1
 	events := []Event{Objected{
-		Objection: number, Number: fmt.Sprintf("%s-O%d", s.Number, number), Channel: c.Channel, Grounds: c.Grounds,
+		Objection: number, Number: fmt.Sprintf("%s-O%d", s.Number, number), Channel: c.Channel, Grounds: c.Grounds, Party: c.Party,
 	}}
 	return append(events, s.startClock(ObjectionClock, m.Effective, c.Facts.Calendar)...), nil
 }
@@ -85,7 +91,7 @@ type DecideObjection struct {
 	Facts ClockFacts `json:"-"`
 }
 
-// May wants an open, undecided objection, and a person who had no part in the result.
+// May wants an open, undecided objection, and a person who had no part in the result and has the role that the rules name.
 func (c DecideObjection) May(s State, m domain.Meta) error {
 	switch o := s.Result.Objection; {
 	case !o.Open:
@@ -96,8 +102,17 @@ func (c DecideObjection) May(s State, m domain.Meta) error {
 		return ErrNoPerson
 	case isOneOf(m.Actor, s.parties()...):
 		return ErrDecidedOriginal
+	case s.Planned() && !s.reviewsObjections(m.Actor):
+		return ErrObjectionRole
 	}
 	return nil
+}
+
+// reviewsObjections reports whether somebody has the role that the rules name for objections, or is above it: the manager
+// answers where whoever has it took part in the result.
+func (s State) reviewsObjections(a domain.Actor) bool {
+	role := s.Rules.Objection.Role
+	return role == "" || slices.ContainsFunc(a.Posts, func(p domain.Post) bool { return p.Role == role || p.Role == roleManager })
 }
 
 // parties are all who had a part in the running result.
@@ -105,7 +120,8 @@ func (s State) parties() []string {
 	return slices.Concat([]string{s.Handler, s.Completer, s.Finisher}, s.Reviewers, s.Route.deciders())
 }
 
-// Decide records the verdict; an upheld one reopens the ticket.
+// Decide records the verdict; an upheld one reopens the ticket. One that a correction has sent back to its stages since is in
+// a new round already, and goes on from where it stands.
 func (c DecideObjection) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "verdict", c.Verdict, Verdicts...)
@@ -124,14 +140,14 @@ func (c DecideObjection) Decide(s State, m domain.Meta) ([]Event, error) {
 		Objection: s.Result.Objection.Objection, Reviewer: m.Actor.Staff, Verdict: c.Verdict, Fault: c.Fault, Reasons: c.Reasons,
 	}}
 	events = append(events, s.stopClock(ObjectionClock, m.Effective)...)
-	if !upheld {
+	if !upheld || s.Status != StatusDelivered && s.Status != StatusClosed {
 		return events, nil
 	}
 	handling, err := s.goOn(HandlingClock, m.Effective, c.Facts.Clocks)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(events, s.reopened(c.Fault, c.Reasons), handling), nil
+	return s.timed(slices.Concat(events, s.reopened(c.Fault, c.Reasons), handling), m.Effective, c.Facts.Calendar), nil
 }
 
 // ContactObjector records a try to reach the customer about the answer.

@@ -54,7 +54,7 @@ type Release struct {
 // May leaves it to Decide, since what no longer holds is no refusal.
 func (c Release) May(State, domain.Meta) error { return nil }
 
-// Decide releases what the handler still holds. A deputy who is not fit to hold it does not keep it from being released: it
+// Decide releases what the handler still holds, be it that a correction has put it back before its stages. A deputy who is not fit to hold it does not keep it from being released: it
 // goes to the queue, which is never absent.
 func (c Release) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
@@ -63,7 +63,7 @@ func (c Release) Decide(s State, m domain.Meta) ([]Event, error) {
 	if c.Code == ReleasedOther {
 		v.Required("reason", c.Reason)
 	}
-	if err := v.Err(); err != nil || !s.Live() || c.Handler == "" || s.Handler != c.Handler {
+	if err := v.Err(); err != nil || s.Status.Finished() || c.Handler == "" || s.Handler != c.Handler {
 		return nil, err
 	}
 	to := c.To

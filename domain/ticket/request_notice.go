@@ -15,6 +15,7 @@ type RequestNotice struct {
 	Subject string     `json:"subject" minLength:"1" maxLength:"200"`
 	Text    string     `json:"text" minLength:"1" maxLength:"10000"`
 	Cause   string     `json:"cause" doc:"id of the event that it follows from" minLength:"1" maxLength:"64"`
+	Defects int        `json:"defects,omitempty" doc:"number of the notice of defects that it carries; of kind defects" minimum:"0"`
 }
 
 // requestable are the kinds that follow from an act.
@@ -35,6 +36,9 @@ func (c RequestNotice) Decide(s State, _ domain.Meta) ([]Event, error) {
 	v.RequiredText("subject", c.Subject, maxTitle)
 	v.RequiredText("text", c.Text, maxText)
 	v.Required("cause", c.Cause)
+	if c.Defects < 0 || c.Defects > s.Intake.Notices || c.Defects > 0 && c.Kind != NoticeDefects {
+		v.Fail("defects", "unknown", "there was no such notice of defects")
+	}
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
@@ -44,7 +48,7 @@ func (c RequestNotice) Decide(s State, _ domain.Meta) ([]Event, error) {
 	asked := NoticeRequested{
 		Notice: s.Result.Last + 1, Kind: c.Kind, Language: languages[0], Channels: []Channel{Online},
 		Customer: cmp.Or(s.Customer, s.Intake.Application.Customer),
-		Subject:  c.Subject, Text: c.Text, Cause: c.Cause,
+		Subject:  c.Subject, Text: c.Text, Cause: c.Cause, Defects: c.Defects,
 	}
 	if phone := cmp.Or(s.Privacy.Marked["customer_phone"], s.Intake.Application.CustomerPhone); phone != "" {
 		asked.Channels, asked.To = []Channel{SMS, Online}, map[string]string{string(SMS): phone}

@@ -30,6 +30,9 @@ type Notice struct {
 	Failed   []Channel
 	Settled  bool   // delivered, or every channel failed
 	Cause    string // event that it follows from; empty when somebody asked for it by hand
+	Defects  int    // notice of defects that it carries; 0: none
+	Round    int    // of the ticket when it was written
+	Form     int    // revision of the form then
 }
 
 // NoticeRequested: the customer is to be told exactly this, by the first of these channels that works (結果通知, mission
@@ -43,7 +46,8 @@ type NoticeRequested struct {
 	To       map[string]string `json:"to,omitempty" class:"marked"` // address by channel
 	Subject  string            `json:"subject" class:"content"`
 	Text     string            `json:"text" class:"content"`
-	Cause    string            `json:"cause,omitempty" class:"skeleton"` // event that asks for it, when nobody did by hand
+	Cause    string            `json:"cause,omitempty" class:"skeleton"`   // event that asks for it, when nobody did by hand
+	Defects  int               `json:"defects,omitempty" class:"skeleton"` // notice of defects that it carries
 }
 
 // MarkedSubject seals the addresses under the customer's key where the customer is known.
@@ -59,6 +63,7 @@ type NoticeDelivered struct {
 	Message  string  `json:"message,omitempty" class:"skeleton"` // the provider's message id
 	Teller   string  `json:"teller,omitempty" class:"skeleton"`  // staff
 	Told     string  `json:"told,omitempty" class:"content"`     // who was told
+	Party    Party   `json:"party,omitempty" class:"skeleton"`   // on whose behalf; empty: the agent, where one acts for the customer
 }
 
 // NoticeFailed: a channel has given up.
@@ -81,6 +86,7 @@ type Objected struct {
 	Number    string  `json:"number" class:"skeleton"`
 	Channel   Channel `json:"channel" class:"skeleton"`
 	Grounds   string  `json:"grounds" class:"content"`
+	Party     Party   `json:"party,omitempty" class:"skeleton"` // empty: the agent, where one acts for the customer
 }
 
 // ObjectionDecided: somebody who did not decide the original has answered it.
@@ -139,7 +145,9 @@ var resultEvents = domain.Contract[Event]{
 func (s State) afterResult(event ResultEvent) State {
 	switch e := event.(type) {
 	case NoticeRequested:
-		s.Result = s.Result.with(e.Notice, Notice{Kind: e.Kind, Channels: e.Channels, Text: e.Text, Cause: e.Cause})
+		s.Result = s.Result.with(e.Notice, Notice{
+			Kind: e.Kind, Channels: e.Channels, Text: e.Text, Cause: e.Cause, Defects: e.Defects, Round: s.Round, Form: s.Route.Form.Revision,
+		})
 		s.Result.Last = e.Notice
 	case NoticeDelivered:
 		n := s.Result.Notices[e.Notice]

@@ -115,8 +115,15 @@ var refuseApplicationCases = domaintest.Cases{
 	})).As(axel).Invalid("reasons[1] required", "remedies[0] required", "objection required"),
 
 	"is toldSo before it is closed": onRoute(denied...).When(ticket.Close{}).As(ann).Refused(ticket.ErrNotDelivered),
-	"is toldSo": onRoute(denied...).When(ticket.DeliverResult{Channel: ticket.Phone, Text: "not granted: too near"}).As(ann).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "not granted: too near"}),
+	"is toldSo": onRoute(denied...).When(ticket.NotifyResult{
+		Channels: []ticket.Channel{ticket.Phone}, Told: "Ann Lee", Reasons: []string{"too near"}, Remedies: []string{"move"},
+		Facts: ticket.NoticeFacts{Subject: "s", Text: "ready"},
+	}).As(ann).Then(
+		ticket.NoticeRequested{
+			Notice: 1, Kind: ticket.NoticeRefusal, Language: "zh-Hant", Channels: []ticket.Channel{ticket.Phone}, Customer: "c-17", Subject: "s", Text: "ready",
+		}, heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}),
+	"is not toldSo without reasons": onRoute(denied...).When(onThePhone).As(ann).
+		Invalid("reasons required", "remedies required", "follow_up not_applicable"),
 	"is closed once toldSo": onRoute(then(denied, ticket.ResultDelivered{Channel: ticket.Phone, Text: "no"})...).When(ticket.Close{}).As(ann).
 		Then(ticket.Closed{}),
 	"is not handled": onRoute(denied...).When(ticket.Take{Facts: fit}).As(ann).Refused(ticket.ErrNotOpen),

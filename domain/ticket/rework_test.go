@@ -125,9 +125,15 @@ var plainOnlyCases = domaintest.Cases{
 	"not taken before its approval":     onRoute(firstPassed...).When(ticket.Take{Facts: fit}).As(ann).Refused(ticket.ErrNotOpen),
 	"not completed before its approval": onRoute(firstPassed...).When(complete).As(ann).Refused(ticket.ErrNotHandling),
 	"no work before its approval":       onRoute(firstPassed...).When(ticket.RecordWork{Content: "x"}).As(ann).Refused(ticket.ErrNotOpen),
-	"not delivered before its reviews":  onRoute(halfway...).When(ticket.DeliverResult{Channel: ticket.Phone, Text: "x"}).As(ann).Refused(ticket.ErrNotReviewed),
-	"delivered at once where none comes after": given(done...).Knowing(handledOnly).When(ticket.DeliverResult{Channel: ticket.Phone, Text: "x"}).As(ann).
-		Then(ticket.ResultDelivered{Channel: ticket.Phone, Text: "x"}),
+	"not told before its reviews":       onRoute(halfway...).When(onThePhone).As(ann).Refused(ticket.ErrNotReviewed),
+	"never told without its notice":     onRoute(halfway...).When(ticket.DeliverResult{Channel: ticket.Phone, Text: "x"}).As(ann).Refused(ticket.ErrNoticeNeeded),
+	"told at once where none comes after": given(done...).Knowing(handledOnly).When(onThePhone).As(ann).
+		Then(rungFor("c-17"), heard, ticket.ResultDelivered{Channel: ticket.Phone, Text: "ready"}),
+	"not reopened past its reviewers": onRoute(halfway...).When(reopen).As(ann).Refused(ticket.ErrFollowsRoute),
+	"not cancelled to turn it down": onRoute(atFirst...).When(ticket.Cancel{Code: ticket.CancelNotAccepted, Reason: "x"}).As(ann).
+		Invalid("code not_applicable"),
+	"withdrawn": onRoute(atFirst...).When(ticket.Cancel{Code: ticket.CancelWithdrawn, Reason: "x"}).As(ann).
+		Then(ticket.Cancelled{Code: ticket.CancelWithdrawn, Reason: "x"}),
 }
 
 // handledOnly is a route without stages after handling.

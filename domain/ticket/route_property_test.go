@@ -158,7 +158,7 @@ func (o *overseer) command(t *rapid.T, s ticket.State) command {
 		},
 		ticket.Accept{}, ticket.PassReview{Opinion: "good"},
 		ticket.AssignToHandler{Handler: "ann", Reason: "x", Facts: fit}, ticket.AssignToHandler{Handler: "cai", Reason: "x", Facts: fit},
-		complete, complete, ticket.DeliverResult{Channel: ticket.Mail, Text: "so"},
+		complete, complete, onThePhone,
 		ticket.Reopen{Fault: ticket.FaultStaff, Reason: "again"},
 	}).Draw(t, "command")
 }

@@ -21,9 +21,12 @@ const (
 // Subtask is help asked of another unit or group (mission row A7). Whom it is put to has the ticket as a party while it lasts.
 type Subtask struct {
 	Number   int
+	Unit     string // unit or group that helps
 	To       string // staff
 	Blocking bool
 	Status   SubtaskStatus
+	DueAt    time.Time
+	Reminded int // the highest share, in percent, that was reminded of
 }
 
 // Pending reports whether it still has to be done.
@@ -209,6 +212,9 @@ func (s State) subtasksRefusal() error {
 }
 
 func (s State) maySubtask(m domain.Meta, in SubtaskStatus) error {
+	if s.Status.Finished() {
+		return ErrNotOpen
+	}
 	pending := slices.DeleteFunc(slices.Clone(s.Duty.Subtasks), func(t Subtask) bool { return t.Status != in })
 	switch {
 	case len(pending) == 0:

@@ -41,7 +41,8 @@ var acceptSubtaskCases = domaintest.Cases{
 	"another":          given(then(held, helped)...).When(ticket.AcceptSubtask{Subtask: 2}).As(sue).Refused(ticket.ErrNoSubtask),
 	"another's of two": given(then(held, helped, ticket.SubtaskOpened{Subtask: 2, Unit: "u3", To: "bob", Title: "t", DueAt: tomorrow})...).
 		When(ticket.AcceptSubtask{Subtask: 2}).As(sue).Refused(ticket.ErrNotYourTask),
-	"twice": given(then(held, helped, takenOn)...).When(ticket.AcceptSubtask{Subtask: 1}).As(sue).Refused(ticket.ErrNoSubtask),
+	"of a ticket that has ended": given(then(held, helped, ticket.Cancelled{Code: ticket.CancelError})...).When(ticket.AcceptSubtask{Subtask: 1}).As(sue).Refused(ticket.ErrNotOpen),
+	"twice":                      given(then(held, helped, takenOn)...).When(ticket.AcceptSubtask{Subtask: 1}).As(sue).Refused(ticket.ErrNoSubtask),
 }
 
 var finishSubtaskCases = domaintest.Cases{

@@ -30,6 +30,7 @@ func resultTwice(s *seeder) casetype.Definition {
 	t.step(casetype.Step{Key: "process", Mandatory: true, Record: true}, "業務處理", "Process the request")
 	t.step(casetype.Step{Key: "inform"}, "告知客戶進度", "Tell the customer how it goes")
 	t.Rules.Urgencies = []casetype.Choice{{Condition: `form.item == "certificate" && form.content.contains("加急")`, Value: "urgent"}, {Value: "normal"}}
+	t.Rules.Objection.Role = authz.Supervisor // the deputy manager has reviewed the result
 	return t.Definition
 }
 

@@ -104,7 +104,7 @@ func TestLimits(t *testing.T) {
 func (o *office) clock(id, name string) *time.Time {
 	o.Helper()
 	var l limits
-	o.Get("leader", "/v1/tickets/"+id+"/clocks", &l)
+	o.Get("manager", "/v1/tickets/"+id+"/clocks", &l)
 	for i := len(l.Clocks) - 1; i >= 0; i-- {
 		if l.Clocks[i].Clock == name {
 			return l.Clocks[i].DueAt

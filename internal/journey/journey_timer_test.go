@@ -52,7 +52,7 @@ func (o *office) opened(id string) time.Time {
 	var page struct {
 		RegisteredAt time.Time `json:"registered_at"`
 	}
-	o.Get("leader", "/v1/tickets/"+id, &page)
+	o.Get("manager", "/v1/tickets/"+id, &page)
 	return page.RegisteredAt
 }
 
@@ -60,7 +60,7 @@ func (o *office) opened(id string) time.Time {
 func (o *office) happened(id, kind string) (n int) {
 	o.Helper()
 	var page struct{ Timeline []struct{ Type string } }
-	o.Get("leader", "/v1/tickets/"+id, &page)
+	o.Get("manager", "/v1/tickets/"+id, &page)
 	for _, e := range page.Timeline {
 		if e.Type == kind {
 			n++

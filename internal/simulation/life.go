@@ -25,6 +25,7 @@ type life struct {
 	channel  ticket.Channel
 	offers   int
 	placed   bool // with the first group, by its template
+	failed   bool // the customer does not get what was applied for
 }
 
 // Customers come back: there are this many times fewer than tickets.
@@ -202,7 +203,8 @@ func (l *life) handOver() {
 
 func (l *life) complete() {
 	outcome := ticket.Fulfilled
-	if l.chance(6) {
+	l.failed = l.chance(6)
+	if l.failed {
 		outcome = ticket.NotFulfilled
 	}
 	l.minutes(200)

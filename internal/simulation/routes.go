@@ -111,8 +111,8 @@ func (l *life) resultTwice() {
 	l.pass(l.group.Leader, "first_review", met, 120)
 	deputy := pick(l.rng, l.plan.office.Deputies)
 	l.pass(deputy, "second_review", met, 180)
-	l.deliver(l.handler)
-	l.objectPlanned(deputy)
+	l.tell(l.handler)
+	l.objectPlanned(pick(l.rng, l.plan.office.Supervisors))
 	l.end()
 }
 
@@ -135,8 +135,8 @@ func (l *life) intakeAndResult() {
 	l.complete()
 	l.returned(supervisor, "result_review")
 	l.pass(supervisor, "result_review", met, 200)
-	l.deliver(l.handler)
-	l.objectPlanned(supervisor)
+	l.tell(l.handler)
+	l.objectPlanned(pick(l.rng, l.plan.office.Deputies))
 	l.end()
 }
 
@@ -160,7 +160,8 @@ func (l *life) applicationFirst() {
 		l.do(approver, "ticket.refuse_application", &ticket.RefuseApplication{
 			Stage: "approval", Reasons: []string{"收入超过规定标准"}, Remedies: []string{"可于下一年度重新申请"}, Objection: "收到通知之日起六十日内向本中心书面提出",
 		})
-		l.deliver(l.clerk)
+		l.failed = true
+		l.tell(l.clerk)
 		l.minutes(600)
 		l.do(l.plan.office.Hall.Groups[0].Leader, "ticket.close", &ticket.Close{Reason: "不予批准，已告知"})
 		return
@@ -171,7 +172,7 @@ func (l *life) applicationFirst() {
 	l.step("pay", 240)
 	l.sometimes()
 	l.complete()
-	l.deliver(l.handler)
+	l.tell(l.handler)
 	l.end()
 }
 
@@ -184,22 +185,32 @@ func (l *life) circulated() {
 		l.handOver()
 	}
 	l.complete()
-	l.deliver(l.handler)
+	l.tell(l.handler)
 	l.end()
 }
 
+// tell gives the customer the result as the rules of a template ask: what comes next, or why not and what can be done about it.
+func (l *life) tell(by string) {
+	l.minutes(90)
+	c := &ticket.NotifyResult{
+		Channels: []ticket.Channel{pick(l.rng, []ticket.Channel{ticket.Phone, ticket.Window})}, Told: fullName(l.rng), Text: pick(l.rng, deliveries),
+	}
+	if l.failed {
+		c.Text, c.Reasons, c.Remedies = "", []string{"不符合规定条件"}, []string{"补齐条件后可重新申请；如有异议，三十日内书面提出。"}
+	} else {
+		c.FollowUp = []string{"三十日内携带身份证到窗口领取。"}
+	}
+	l.do(by, "ticket.notify_result", c)
+}
+
 // objectPlanned is an objection to a reviewed result, which somebody without a part in it finds unfounded.
-func (l *life) objectPlanned(reviewer string) {
+func (l *life) objectPlanned(by string) {
 	if !l.chance(3) {
 		return
 	}
 	l.minutes(500)
 	l.do(l.clerk, "ticket.object", &ticket.Object{Channel: ticket.Phone, Grounds: pick(l.rng, grounds)})
 	l.minutes(700)
-	by := l.plan.office.Deputies[0]
-	if by == reviewer {
-		by = l.plan.office.Deputies[1]
-	}
 	l.do(by, "ticket.decide_objection", &ticket.DecideObjection{Verdict: ticket.NotUpheld, Reasons: "经复核，原结果依据充分。"})
 	l.minutes(120)
 	l.do(l.handler, "ticket.confirm_objection", &ticket.ConfirmObjection{Reason: "申请人已确认"})

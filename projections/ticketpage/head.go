@@ -26,6 +26,7 @@ type Head struct {
 	Handovers int // offers so far
 	DueAt     *time.Time
 	Urgency   ticket.Urgency
+	Helpers   []Helper // of sub-tasks that are not done yet
 
 	HeldSince    time.Time // since when unit, group and handler are as they are
 	RegisteredAt time.Time
@@ -37,6 +38,12 @@ type Head struct {
 
 // Stream is the ticket's own.
 func (h Head) Stream() domain.StreamID { return domain.Stream(ticket.Decider.Category, h.Ticket) }
+
+// Helper is who has a sub-task of the ticket, and may read it for as long (mission row A7).
+type Helper struct {
+	Subtask int
+	Person  string
+}
 
 // Scope places the ticket in the organisation, as its aggregate does.
 func (h Head) Scope() domain.Scope { return ticket.Decider.Scope(h.state()) }
@@ -72,6 +79,7 @@ func (h Head) after(e domain.Envelope, event ticket.Event) Head {
 	h.Status, h.Unit, h.Group, h.Handler, h.Completer = now.Status, now.Unit, now.Group, now.Handler, now.Completer
 	h.Round, h.Paused = now.Round, now.Pause
 	h.Handover, h.Receiver, h.Handovers = now.Offer.Handover, now.Offer.To, now.Offers
+	h.Helpers = helpers(now)
 	h.ChangedAt, h.RecordedAt = effective, e.Meta.Decided
 	h.Revision, h.Position = e.Revision, e.Position
 	return h
@@ -82,5 +90,25 @@ func (h Head) state() ticket.State {
 	return ticket.State{
 		Status: h.Status, Unit: h.Unit, Group: h.Group, Handler: h.Handler, Completer: h.Completer, Pause: h.Paused,
 		Offer: ticket.Offer{Handover: h.Handover, To: h.Receiver}, Offers: h.Handovers, Round: h.Round,
+		Duty: ticket.Duty{Subtasks: h.subtasks()},
 	}
+}
+
+// subtasks are the pending ones as far as the fold and the scope read them.
+func (h Head) subtasks() []ticket.Subtask {
+	list := make([]ticket.Subtask, len(h.Helpers))
+	for i, helper := range h.Helpers {
+		list[i] = ticket.Subtask{Number: helper.Subtask, To: helper.Person, Status: ticket.SubtaskIsOpen}
+	}
+	return list
+}
+
+func helpers(s ticket.State) []Helper {
+	list := []Helper{}
+	for _, t := range s.Duty.Subtasks {
+		if t.Pending() {
+			list = append(list, Helper{Subtask: t.Number, Person: t.To})
+		}
+	}
+	return list
 }

@@ -51,7 +51,6 @@ func TestReplayIsTotal(t *testing.T) {
 			return
 		}
 		state := ticket.Decider.Fold(history...)
-		state.Duty.Subtasks = nil // the page's head leaves out those who help with sub-tasks
 		require.Equal(t, ticket.Decider.Scope(state), p.Scope())
 		require.Equal(t, []any{state.Status, state.Pause, state.Round, state.Offer.Handover}, []any{p.Status, p.Paused, p.Round, p.Head.Handover})
 		require.Len(t, p.Timeline, len(history))
