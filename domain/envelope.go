@@ -66,3 +66,11 @@ type Page struct {
 	From, To uint64 // commit positions; From is exclusive
 	Live     bool   // the reader had reached the end of the log when the page was cut
 }
+
+// Fingerprint is what anybody can check of one event as it is stored, sealed as it is: SHA-256 of its bytes in hexadecimal. It
+// tells nothing of what is sealed, and stays true when a key has been destroyed.
+type Fingerprint struct {
+	Revision uint64 `json:"revision"`
+	Data     string `json:"data_sha256"`
+	Metadata string `json:"metadata_sha256"`
+}

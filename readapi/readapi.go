@@ -78,6 +78,7 @@ type Deps struct {
 	History      History
 	Lookups      Lookups
 	Past         Past
+	Fingerprints Fingerprints
 	Organisation Organisation
 	Calendars    Calendars
 	Offers       Offers
@@ -125,6 +126,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "compare-ticket", "/v1/tickets/{id}/diff", "What changed on a ticket's page between two moments", "Tickets", s.diff)
 	mount(s, "read-ticket-clocks", "/v1/tickets/{id}/clocks", "A ticket's limits, and why their dates are their dates", "Tickets", s.clocks)
 	mountReceipt(s)
+	mountBundle(s)
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)

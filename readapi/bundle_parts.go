@@ -1,0 +1,156 @@
+package readapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"slices"
+	"strconv"
+	"time"
+
+	"docket/domain"
+	"docket/internal/bundle"
+	"docket/projections/ticketpage"
+)
+
+// attachmentLine is one attached file in a bundle, or why it is not there.
+type attachmentLine struct {
+	FileView
+	Included bool   `json:"included"`
+	Path     string `json:"path,omitempty"`
+	Why      string `json:"why,omitempty"`
+	SHA256   string `json:"sha256,omitempty"` // of the plain bytes
+}
+
+// bundledEvent is one line of events.jsonl.
+type bundledEvent struct {
+	HistoryItem
+	Stored domain.Fingerprint `json:"stored"`
+}
+
+// aboutBundle says what a bundle is of, and for whom it was made.
+type aboutBundle struct {
+	Ticket   string    `json:"ticket"`
+	Number   string    `json:"number,omitempty"`
+	Revision uint64    `json:"revision"`
+	Position uint64    `json:"position"` // of the ticket's newest event
+	AsOf     time.Time `json:"as_of"`
+	Reader   *Ref      `json:"reader"`
+	Purpose  string    `json:"purpose"`
+	Events   int       `json:"events"`
+	Template any       `json:"template,omitempty"`
+}
+
+func (e *evidence) about() aboutBundle {
+	a := aboutBundle{
+		Ticket: e.Ticket, Number: e.Number, Revision: e.Revision, Position: e.events[len(e.events)-1].Position, AsOf: e.at, Reader: e.reader,
+		Purpose: e.purpose, Events: len(e.events),
+	}
+	if !e.Form.Template.Zero() {
+		a.Template = e.Form.Template
+	}
+	return a
+}
+
+func position(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// inJSON adds a file with an object, indented for people.
+func inJSON(b *bundle.Writer, name string, what any) error {
+	return b.Add(name, func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(what)
+	})
+}
+
+// jsonl writes every event with the digests of its stored bytes, one a line.
+func (e *evidence) jsonl(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for i := range e.Timeline {
+		line := bundledEvent{e.historyItem(&e.events[i], &e.Timeline[i], e.Form.Template), e.prints[i]}
+		if err := encoder.Encode(line); err != nil {
+			return fmt.Errorf("event %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// attach streams one file into the bundle, if the reader may have it.
+func (s *service) attach(ctx context.Context, b *bundle.Writer, e *evidence, f ticketpage.File) (attachmentLine, error) {
+	line := attachmentLine{FileView: e.file(e.Ticket, f)}
+	if !e.agreed {
+		line.Why = "the reader is not bound by a confidentiality agreement / 讀者未簽保密協議"
+		return line, nil
+	}
+	file, err := s.Files.Read(ctx, e.Stream(), f.Digest)
+	if err != nil { // destroyed, or out of reach: the digest stays as evidence
+		line.Why = "the file could not be opened / 檔案無法開啟"
+		return line, nil //nolint:nilerr // told in the bundle
+	}
+	defer func() { _ = file.Close() }()
+	path := "attachments/" + f.Digest
+	if known, _ := mime.ExtensionsByType(f.MediaType); len(known) > 0 {
+		slices.Sort(known)
+		path += known[0]
+	}
+	sum := sha256.New()
+	err = b.Add(path, func(w io.Writer) error {
+		_, err := io.Copy(io.MultiWriter(w, sum), file)
+		return err
+	})
+	line.Included, line.Path, line.SHA256 = true, path, hex.EncodeToString(sum.Sum(nil))
+	return line, err
+}
+
+// definitions adds the template version and every calendar version that the ticket's clocks were computed by.
+func (s *service) definitions(b *bundle.Writer, e *evidence) error {
+	if d := s.definition(e.Form.Template); d != nil {
+		name := fmt.Sprintf("definitions/template-%s-v%d.json", e.Form.Template.Template, e.Form.Template.Version)
+		if err := inJSON(b, name, d); err != nil {
+			return err
+		}
+	}
+	known := map[string]bool{}
+	for _, k := range e.State.Clocks.All {
+		for _, f := range s.Calendars.Calendars(e.at) {
+			name := fmt.Sprintf("definitions/calendar-%s-v%d.json", f.ID, k.Version)
+			if f.ID != k.Calendar || known[name] {
+				continue
+			}
+			for _, v := range f.Versions {
+				if v.Version != k.Version {
+					continue
+				}
+				known[name] = true
+				if err := inJSON(b, name, v); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+const readme = `證據包 / Evidence bundle
+
+index.html        供人閱讀的目錄（瀏覽器直接打開，無需網路）/ index for people, opens in any browser without a network
+events.jsonl      全部事件，每行一個，敏感值已遮蔽；stored 為事件庫所存位元組的 SHA-256
+                  every event, one a line, sensitive values masked; "stored" holds the SHA-256 of the bytes as stored
+page.json         業務單頁面 / the ticket's page
+custody.json      每一時刻由誰負責，無間隙 / who was responsible at every instant, without gaps
+attachments/      附件（讀者可閱者），清單見 attachments.json / attached files that the reader may have; all are listed
+definitions/      範本版本與工作日曆版本 / the template version and calendar versions that bound the ticket
+about.json        何單、何位置、何人、何用途 / which ticket, at which position, for whom and for what
+MANIFEST.sha256   每個檔案的摘要 / digest of every file
+
+核對 / to check:  sh verify.sh        (或 / or: sha256sum -c MANIFEST.sha256)
+
+時間皆為 UTC。effective_at 為發生時間，recorded_at 為記錄時間。
+All times are UTC. effective_at is when it happened, recorded_at when it was recorded.
+`
