@@ -28,9 +28,9 @@ type Lists interface {
 
 // Files keep what the service makes, sealed under a stream's key; *attachment.Store does.
 type Files interface {
-	Keep(ctx context.Context, stream domain.StreamID, write func(io.Writer) error) (size int64, digest string, err error)
-	Kept(ctx context.Context, stream domain.StreamID) (io.ReadCloser, error)
-	Drop(ctx context.Context, stream domain.StreamID) error
+	Produce(ctx context.Context, stream domain.StreamID, write func(io.Writer) error) (size int64, digest string, err error)
+	Produced(ctx context.Context, stream domain.StreamID) (io.ReadCloser, error)
+	Discard(ctx context.Context, stream domain.StreamID) error
 }
 
 // Exports makes the files that were asked for, with the rights that whoever asked has by then, keeps their list, and removes files
@@ -109,7 +109,7 @@ func (x *Exports) make(ctx context.Context, stream domain.StreamID, asked export
 	actor := domain.Actor{Principal: asked.Principal, Staff: asked.Staff, Posts: who.Posts, Groups: who.Groups, Channel: "export"}
 	f := &export.Finish{EndsAt: x.now().Add(exportLife).UTC().Truncate(time.Second)}
 	var err error
-	f.Size, f.Digest, err = x.Files.Keep(ctx, stream, func(w io.Writer) (err error) {
+	f.Size, f.Digest, err = x.Files.Produce(ctx, stream, func(w io.Writer) (err error) {
 		f.Rows, f.Position, err = x.Lists.Write(ctx, actor, stream.Key(), asked, w)
 		return err
 	})
@@ -156,7 +156,7 @@ func (x *Exports) Sweep(ctx context.Context) error {
 		return fmt.Errorf("exports to remove: %w", err)
 	}
 	for _, id := range over {
-		if err := x.Files.Drop(ctx, domain.Stream(export.Decider.Category, id)); err != nil {
+		if err := x.Files.Discard(ctx, domain.Stream(export.Decider.Category, id)); err != nil {
 			return err
 		}
 		if _, err := x.Pool.Exec(ctx, "UPDATE processes.exports SET dropped = true WHERE export = $1", id); err != nil {

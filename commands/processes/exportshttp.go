@@ -181,7 +181,7 @@ func (x *Exports) file(ctx context.Context, api *httpapi.API, id string) (*huma.
 		return nil, errOver
 	}
 	stream := domain.Stream(export.Decider.Category, id)
-	in, err := x.Files.Kept(ctx, stream)
+	in, err := x.Files.Produced(ctx, stream)
 	if err != nil {
 		return nil, err
 	}

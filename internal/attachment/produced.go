@@ -14,17 +14,17 @@ import (
 	"docket/domain"
 )
 
-// keptKey is where a file lies that the service made itself.
-func keptKey(stream domain.StreamID) string {
-	return "kept/" + stream.Category() + "/" + stream.Key()
+// producedKey is where a file lies that the service made itself.
+func producedKey(stream domain.StreamID) string {
+	return "produced/" + stream.Category() + "/" + stream.Key()
 }
 
-// Keep has a file written and keeps it sealed under a stream's key, in the place of an earlier one. Nothing of it is there when
+// Produce has a file written and keeps it sealed under a stream's key, in the place of an earlier one. Nothing of it is there when
 // writing fails. It tells the bytes written and the digest of the sealed ones.
-func (s *Store) Keep(ctx context.Context, stream domain.StreamID, write func(io.Writer) error) (size int64, digest string, err error) {
+func (s *Store) Produce(ctx context.Context, stream domain.StreamID, write func(io.Writer) error) (size int64, digest string, err error) {
 	writing, cancel := context.WithCancel(ctx)
 	defer cancel() // drops an object that was not closed
-	key := keptKey(stream)
+	key := producedKey(stream)
 	out, err := s.Bucket.NewWriter(writing, key, &blob.WriterOptions{ContentType: "application/octet-stream"})
 	if err != nil {
 		return 0, "", fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -63,9 +63,9 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Kept opens a file that the service made. Errors as of Read.
-func (s *Store) Kept(ctx context.Context, stream domain.StreamID) (io.ReadCloser, error) {
-	in, err := s.Bucket.NewReader(ctx, keptKey(stream), nil)
+// Produced opens a file that the service made. Errors as of Read.
+func (s *Store) Produced(ctx context.Context, stream domain.StreamID) (io.ReadCloser, error) {
+	in, err := s.Bucket.NewReader(ctx, producedKey(stream), nil)
 	switch {
 	case gcerrors.Code(err) == gcerrors.NotFound:
 		return nil, ErrUnknown
@@ -82,9 +82,9 @@ func (s *Store) Kept(ctx context.Context, stream domain.StreamID) (io.ReadCloser
 	}{plain, in}, nil
 }
 
-// Drop removes a file that the service made; one that is not there is none the less gone.
-func (s *Store) Drop(ctx context.Context, stream domain.StreamID) error {
-	if err := s.Bucket.Delete(ctx, keptKey(stream)); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+// Discard removes a file that the service made; one that is not there is none the less gone.
+func (s *Store) Discard(ctx context.Context, stream domain.StreamID) error {
+	if err := s.Bucket.Delete(ctx, producedKey(stream)); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
