@@ -72,7 +72,7 @@ type Offer struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Deps are what the queries stand on; all are required but Clock, which is time.Now when nil, and Zone.
+// Deps are what the queries stand on; all are required but Live, Clock, which is time.Now when nil, and Zone.
 type Deps struct {
 	Reader       Reader
 	History      History
@@ -86,6 +86,7 @@ type Deps struct {
 	Templates    Templates
 	Procedures   Procedures
 	Files        Files // of quarantined messages
+	Live         *Live // lists that tell what changes in them
 	Clock        func() time.Time
 	Zone         *time.Location // of the office, for when its day ends; UTC when nil
 }
@@ -116,6 +117,9 @@ func Mount(api *httpapi.API, d Deps) {
 	s := &service{api: api, Deps: d, names: names{lookups: d.Lookups, past: d.Past, clock: d.Clock}}
 	mountQueue(s)
 	mountViews(s)
+	if s.Live != nil {
+		mount(s, "follow-queue", "/v1/tickets/live", "What changes in a list of tickets, as it happens", "Tickets", s.live)
+	}
 	mount(s, "search-tickets", "/v1/search", "Tickets by words", "Tickets", s.search)
 	mount(s, "find-ticket", "/v1/tickets", "A ticket's page by its number", "Tickets", s.ticketByNumber)
 	mount(s, "read-number", "/v1/numbers/{number}", "A ticket's page by the number on its receipt", "Tickets", s.number)

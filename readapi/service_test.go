@@ -38,6 +38,7 @@ type desk struct {
 	*world
 	handler http.Handler
 	head    uint64
+	live    *readapi.Live
 }
 
 func newDesk(t testing.TB) *desk {
@@ -65,7 +66,11 @@ func newDesk(t testing.TB) *desk {
 	})
 	require.NoError(t, err)
 	api := httpapi.New(httpapi.Options{Auth: accounts{}, Lookups: view, Denials: denials, Reads: denials.Reads(), Clock: clock, Logger: quiet, Version: "test"})
+	d.live = readapi.NewLive(runner)
+	d.live.Heartbeat = 50 * time.Millisecond
+	t.Cleanup(d.live.Close)
 	readapi.Mount(api, readapi.Deps{
+		Live:   d.live,
 		Reader: runner, History: w.store, Lookups: view, Past: view, Fingerprints: w.store, Organisation: view, Calendars: view, Templates: view, Procedures: view, Clock: clock,
 		Offers: readapi.OffersFunc(func(ctx context.Context, a domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, a, id)
@@ -85,7 +90,7 @@ func (d *desk) in(t *testing.T) *desk {
 	t.Helper()
 	w := *d.world
 	w.t = t
-	return &desk{world: &w, handler: d.handler, head: d.head}
+	return &desk{world: &w, handler: d.handler, head: d.head, live: d.live}
 }
 
 // object is a JSON object of an answer.

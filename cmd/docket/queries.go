@@ -13,10 +13,10 @@ import (
 )
 
 // mountQueries adds the read side, whose ports are met by the stores, the directory and the pipeline.
-func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, files *attachment.Store, zone *time.Location) {
+func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, files *attachment.Store, live *readapi.Live, zone *time.Location) {
 	readapi.Mount(api, readapi.Deps{
 		Reader: st.runner, History: st.events, Lookups: view, Past: view, Fingerprints: st.events, Organisation: view, Calendars: view, Templates: view, Procedures: view,
-		Customers: pipeline, Files: files, Zone: zone,
+		Customers: pipeline, Files: files, Live: live, Zone: zone,
 		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, actor, id)
 			converted := make([]readapi.Offer, len(offers))

@@ -53,6 +53,7 @@ import (
 	"docket/projections/queue"
 	"docket/projections/search"
 	"docket/projections/ticketpage"
+	"docket/readapi"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -167,6 +168,7 @@ type service struct {
 	files    *attachment.Store
 	pipeline *commands.Pipeline
 	denials  *commands.Denials
+	live     *readapi.Live
 	server   *http.Server
 	url      string
 	stop     context.CancelFunc
@@ -271,7 +273,8 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	accounts.Mount(api, s.accounts)
 	commands.Mount(api, s.pipeline)
 	attachment.Mount(api, attachment.Deps{Store: s.files, History: s.events, People: view})
-	mountQueries(api, s.stores, view, s.pipeline, s.files, zone)
+	s.live = readapi.NewLive(s.runner)
+	mountQueries(api, s.stores, view, s.pipeline, s.files, s.live, zone)
 	mountHealth(api, s.stores)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
 	if err != nil {
@@ -292,6 +295,7 @@ func (s *service) listen(ctx, background context.Context, handler http.Handler) 
 		IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return background },
 	}
+	s.server.RegisterOnShutdown(s.live.Close)
 	s.keep(background, "http", func(context.Context) error {
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -103,8 +103,20 @@ func (f Filter) where() *narrow.Where {
 		within = append(within, "("+bands[b]+")")
 	}
 	where.AnyOf(within...)
-	where.Reach(f.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
+	if !f.within() {
+		where.Reach(f.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
+	}
 	return where
+}
+
+// within reports whether what is asked for lies in reach as a whole. Asking the table for both would mislead its planner: it takes
+// them for independent, and finds far more than it expects.
+func (f Filter) within() bool {
+	r, me := f.Reach, f.Asker.Staff
+	mine := func(asked string) bool { return asked == view.Me && me != "" || asked != "" && asked == me }
+	return r.All || f.Unit != "" && slices.Contains(r.Units, f.Unit) ||
+		f.Group != "" && (slices.Contains(r.Units, f.Group) || slices.Contains(r.Groups, f.Group)) ||
+		mine(f.Handler) && (r.Own == me || r.Held == me) || mine(f.Handover) && r.Own == me
 }
 
 // whose narrows by who holds a ticket and who is asked to take it over. "Me" of an account that is no person's finds nothing.
@@ -155,7 +167,7 @@ func ranks(urgencies []string) []int {
 
 // Holds reports whether a ticket is in the filtered list: what the query asks the table, asked of one row in memory.
 func (f Filter) Holds(r *Row) bool {
-	return r.Open != f.Finished() && f.reaches(r) && f.holdsPlace(r) && f.holdsKind(r) && f.holdsTime(r) && f.holdsStage(r)
+	return r.Open != f.Finished() && f.Sees(r) && f.holdsPlace(r) && f.holdsKind(r) && f.holdsTime(r) && f.holdsStage(r)
 }
 
 func (f Filter) holdsPlace(r *Row) bool {
@@ -209,8 +221,8 @@ func (f Filter) holdsStage(r *Row) bool {
 	return r.Stage == f.Stage
 }
 
-// reaches is what [narrow.Where.Reach] asks, of one row.
-func (f Filter) reaches(r *Row) bool {
+// Sees reports whether a ticket lies within reach: what [narrow.Where.Reach] asks, of one row.
+func (f Filter) Sees(r *Row) bool {
 	reach := f.Reach
 	own := func(who, person string) bool { return who != "" && who == person }
 	return reach.All || slices.Contains(reach.Units, r.Unit) || slices.Contains(reach.Units, r.Group) || slices.Contains(reach.Groups, r.Group) ||
