@@ -7,8 +7,10 @@ import (
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/customer"
 	"docket/domain/security"
 	"docket/domain/staff"
+	"docket/domain/ticket"
 	"docket/projections/audit"
 )
 
@@ -20,6 +22,11 @@ type AuditRequest struct {
 	Order     string    `query:"order" enum:"oldest,newest" default:"oldest" doc:"which come first"`
 	Stream    string    `query:"stream" maxLength:"160" doc:"for example ticket-7c9e6679-7425-40de-944b-e07fc1f90ae7"`
 	Category  string    `query:"category" maxLength:"40" doc:"ticket, unit, staff, series or security"`
+	Ticket    string    `query:"ticket" doc:"key: its events, and denied attempts and sensitive reads of it"`
+	Customer  string    `query:"customer" maxLength:"100" doc:"key: the file, the tickets, and denied attempts and sensitive reads of the file"`
+	Unit      string    `query:"unit" doc:"unit or group whose post gave the right"`
+	Denied    string    `query:"denied" enum:"true,false" default:"true" doc:"with denied attempts"`
+	Reads     string    `query:"reads" enum:"true,false" default:"true" doc:"with sensitive reads"`
 	Person    string    `query:"person" doc:"who acted, or for whom was acted"`
 	Principal string    `query:"principal" maxLength:"160" doc:"the account that acted"`
 	Type      string    `query:"type" maxLength:"80" doc:"event type; AccessDenied are the denied attempts"`
@@ -98,6 +105,12 @@ type auditKey struct{ After, UpTo uint64 }
 // read is what is remembered of the query itself: auditors are answerable too (own reads, mission screens 6).
 func (in *AuditRequest) read(rows int) security.SensitiveRead {
 	target := in.Stream
+	switch {
+	case in.Ticket != "":
+		target = string(domain.Stream(ticket.Decider.Category, in.Ticket))
+	case in.Customer != "":
+		target = string(domain.Stream(customer.Decider.Category, in.Customer))
+	}
 	if target == "" && in.Person != "" {
 		target = string(domain.Stream(staff.Decider.Category, in.Person))
 	}
@@ -107,12 +120,18 @@ func (in *AuditRequest) read(rows int) security.SensitiveRead {
 func (in *AuditRequest) filter() (audit.Filter, error) {
 	var c check
 	f := audit.Filter{
-		Stream: in.Stream, Category: in.Category, Person: in.Person, Principal: in.Principal, Type: in.Type, Command: in.Command,
+		Stream: in.Stream, Category: in.Category, Ticket: in.Ticket, Customer: in.Customer, Unit: in.Unit,
+		Without: audit.Security{Denied: in.Denied == "false", Reads: in.Reads == "false"}, Person: in.Person, Principal: in.Principal, Type: in.Type, Command: in.Command,
 		Effective:  audit.Window{From: c.instant("query.effective_from", in.From), To: c.instant("query.effective_to", in.To)},
 		Recorded:   audit.Window{From: c.instant("query.recorded_from", in.Since), To: c.instant("query.recorded_to", in.Until)},
 		Descending: in.Order == "newest", Limit: in.Limit,
 	}
 	c.id("query.person", &f.Person)
+	c.id("query.ticket", &f.Ticket)
+	c.id("query.unit", &f.Unit)
+	if f.Ticket != "" && f.Customer != "" {
+		c.v.Fail("query.customer", "not_together", "must not be given with ticket")
+	}
 	if in.After != "" {
 		var k auditKey
 		if !decodeCursor(in.After, &k) || max(k.After, k.UpTo) > math.MaxInt64 {

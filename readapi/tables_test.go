@@ -25,7 +25,7 @@ var tables = map[string]map[string]string{
 	"queue":      {"queue": "ticket", "track": "ticket", "edition": "template, version", "view": "id"},
 	"ticketpage": {"numbered": "number, ticket"},
 	"search":     {"doc": "ticket", "place": "ticket"},
-	"audit":      {"audit": "position"},
+	"audit":      {"audit": "position", "matter": "customer, stream"},
 	"handover":   {"handover": "ticket, handover", "standing": "ticket"},
 }
 

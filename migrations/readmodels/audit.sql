@@ -27,11 +27,22 @@ CREATE TABLE audit (
     row_count       bigint      NOT NULL
 );
 
+-- Which streams are a customer's; only ever added to.
+CREATE TABLE matter (
+    customer text NOT NULL,
+    stream   text NOT NULL,
+    PRIMARY KEY (customer, stream)
+);
+
 -- indexes
 CREATE INDEX audit_stream ON audit (stream, position);
 CREATE INDEX audit_actor ON audit (actor, position);
 CREATE INDEX audit_principal ON audit (principal, position);
 CREATE INDEX audit_type ON audit (type, position);
 CREATE INDEX audit_command ON audit (command, position);
--- Rows arrive nearly in order of their decision, so a summary per block range finds a window.
-CREATE INDEX audit_decided ON audit USING brin (decided_at);
+CREATE INDEX audit_unit ON audit (unit, position) WHERE unit <> '';
+CREATE INDEX audit_target ON audit (target, position) WHERE target <> '';
+-- Nearly all entries are of tickets; those of anything else are found by themselves.
+CREATE INDEX audit_category ON audit (category, position) WHERE category <> 'ticket';
+-- Where in the log a window of decisions begins and ends.
+CREATE INDEX audit_decided ON audit (decided_at, position);

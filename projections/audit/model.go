@@ -5,17 +5,45 @@ package audit
 
 import (
 	"docket/domain"
+	"docket/domain/ticket"
 	"docket/migrations/readmodels"
 	"docket/projections"
 )
 
-var rows = projections.NewTable[Row]("audit", projections.AppendOnly())
+// Matter says whose customer's a ticket's stream is.
+type Matter struct {
+	Customer string `db:"customer,key"`
+	Stream   string `db:"stream,key"`
+}
+
+var (
+	rows    = projections.NewTable[Row]("audit", projections.AppendOnly())
+	matters = projections.NewTable[Matter]("matter", projections.AppendOnly())
+)
 
 // Model takes every event as it is.
 var Model = projections.Model{
 	Name:    "audit",
-	Version: 2,
+	Version: 3,
 	SQL:     readmodels.SQL("audit"),
-	Tables:  []projections.AnyTable{rows},
-	Fold:    func(e domain.Envelope, r *projections.Rows) { rows.Put(r, rowOf(e)) },
+	Tables:  []projections.AnyTable{rows, matters},
+	Fold:    fold,
+}
+
+func fold(e domain.Envelope, r *projections.Rows) {
+	rows.Put(r, rowOf(e))
+	var customer string
+	switch event := e.Event.(type) {
+	case ticket.Opened:
+		customer = event.Customer
+	case ticket.FormFilled:
+		customer = event.Customer
+	case ticket.Registered:
+		if event.Template.Zero() { // else its opening told
+			customer = event.Customer
+		}
+	}
+	if customer != "" {
+		matters.Put(r, Matter{Customer: customer, Stream: string(e.Stream)})
+	}
 }

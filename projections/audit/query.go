@@ -3,8 +3,10 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"docket/domain/ticket"
 	"docket/projections/internal/narrow"
 
 	"github.com/jackc/pgx/v5"
@@ -14,8 +16,12 @@ import (
 type Filter struct {
 	Stream     string
 	Category   string
-	Person     string // staff who acted, for whom was acted, or whose account acted
-	Principal  string // the account that acted
+	Ticket     string   // key: the ticket's own events, and security entries about it
+	Customer   string   // key: the customer's file, the customer's tickets, and security entries about the file
+	Unit       string   // whose post gave the right
+	Without    Security // kinds of security entries that are left out
+	Person     string   // staff who acted, for whom was acted, or whose account acted
+	Principal  string   // the account that acted
 	Type       string
 	Command    string
 	Effective  Window  // when it happened
@@ -25,6 +31,9 @@ type Filter struct {
 	UpTo       *uint64 // position of the last row that may be shown; nil without end
 	Limit      int
 }
+
+// Security says which security entries are meant.
+type Security struct{ Denied, Reads bool }
 
 // Window is a span of time from From up to but not including To; nil ends are open.
 type Window struct{ From, To *time.Time }
@@ -60,8 +69,15 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err 
 	if f.Descending {
 		direction = "DESC"
 	}
-	result, err := tx.Query(ctx, fmt.Sprintf("SELECT * FROM audit WHERE %s ORDER BY position %s LIMIT @limit",
-		where, direction), where.Args)
+	// Each way to be meant is asked for by itself, so that each finds its index in the order of the log; then the first of
+	// them all are taken.
+	branches := make([]string, 0, 3)
+	for _, way := range f.ways(where) {
+		branches = append(branches, fmt.Sprintf("(SELECT position FROM audit WHERE %s AND %s ORDER BY position %s LIMIT @limit)", where, way, direction))
+	}
+	result, err := tx.Query(ctx, fmt.Sprintf(
+		"SELECT * FROM audit WHERE position IN (SELECT position FROM (%s) found ORDER BY position %s LIMIT @limit) ORDER BY position %s",
+		strings.Join(branches, " UNION "), direction, direction), where.Args)
 	if err != nil {
 		return nil, false, fmt.Errorf("list audit trail: %w", err)
 	}
@@ -75,25 +91,67 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err 
 	return rows, false, nil
 }
 
+// ways are the conditions one of which has to hold, beside all the others: whom or what the entries are about. Who is acted
+// for is the actor too, so two indexes cover all meanings of a person.
+func (f Filter) ways(where *narrow.Where) []string {
+	switch {
+	case f.Ticket != "":
+		where.Args["subject"] = "ticket-" + f.Ticket
+		return f.person(where, "stream = @subject", "target = @subject AND target <> ''")
+	case f.Customer != "":
+		where.Args["subject"], where.Args["customer"] = "customer-"+f.Customer, f.Customer
+		return f.person(where, "stream = @subject", "target = @subject AND target <> ''",
+			"stream IN (SELECT stream FROM matter WHERE customer = @customer)")
+	}
+	return f.person(where, "true")
+}
+
+// person crosses the ways with those of a person.
+func (f Filter) person(where *narrow.Where, ways ...string) []string {
+	if f.Person == "" {
+		return ways
+	}
+	where.Args["person"], where.Args["account"] = f.Person, "staff-"+f.Person
+	var crossed []string
+	for _, way := range ways {
+		crossed = append(crossed, way+" AND actor = @person", way+" AND principal = @account")
+	}
+	return crossed
+}
+
+// skew is how far the clocks of servers that write the log may be apart; within it, entries need not be in the order of their
+// decision.
+const skew = time.Minute
+
 // where lists the conditions and fills in their arguments.
 func (f Filter) where() *narrow.Where {
 	where := narrow.New("true")
 	where.If(f.Stream != "", "stream = @stream", "stream", f.Stream)
 	where.If(f.Category != "", "category = @category", "category", f.Category)
+	if f.Category != "" && f.Category != ticket.Decider.Category {
+		where.And("category <> 'ticket'") // a literal, for the partial index
+	}
+	where.If(f.Unit != "", "unit = @unit AND unit <> ''", "unit", f.Unit)
 	where.If(f.Principal != "", "principal = @principal", "principal", f.Principal)
 	where.If(f.Type != "", "type = @type", "type", f.Type)
 	where.If(f.Command != "", "command = @command", "command", f.Command)
+	where.If(f.Without.Denied, "type <> @denied", "denied", "AccessDenied")
+	where.If(f.Without.Reads, "type <> @reads", "reads", "SecuritySensitiveRead")
 	where.If(f.Effective.From != nil, "effective_at >= @effective_from", "effective_from", f.Effective.From)
 	where.If(f.Effective.To != nil, "effective_at < @effective_to", "effective_to", f.Effective.To)
-	where.If(f.Recorded.From != nil, "decided_at >= @recorded_from", "recorded_from", f.Recorded.From)
-	where.If(f.Recorded.To != nil, "decided_at < @recorded_to", "recorded_to", f.Recorded.To)
+	// The log is nearly in the order of decisions, so a window of them is a stretch of positions.
+	if from := f.Recorded.From; from != nil {
+		where.If(true, "decided_at >= @recorded_from", "recorded_from", from)
+		where.If(true, "position >= coalesce((SELECT position FROM audit WHERE decided_at >= @recorded_early ORDER BY decided_at, position LIMIT 1), 0)",
+			"recorded_early", from.Add(-skew))
+	}
+	if to := f.Recorded.To; to != nil {
+		where.If(true, "decided_at < @recorded_to", "recorded_to", to)
+		where.If(true, "position <= coalesce((SELECT position FROM audit WHERE decided_at < @recorded_late ORDER BY decided_at DESC, position DESC LIMIT 1), 0)",
+			"recorded_late", to.Add(skew))
+	}
 	where.If(f.After != nil && !f.Descending, "position > @after", "after", f.After)
 	where.If(f.After != nil && f.Descending, "position < @after", "after", f.After)
 	where.If(f.UpTo != nil, "position <= @up_to", "up_to", f.UpTo)
-	if f.Person != "" {
-		// Who is acted for is the actor too, so two indexes cover all three meanings.
-		where.And("(actor = @person OR principal = @account)")
-		where.Args["person"], where.Args["account"] = f.Person, "staff-"+f.Person
-	}
 	return where
 }
