@@ -69,11 +69,14 @@ func (s *scale) ask(ctx context.Context, service *process.Process, label string,
 		return err
 	}
 	for _, q := range questions {
-		there, err := d.answers(ctx, a.fill(q.path))
-		if err != nil {
+		why, err := d.refuses(ctx, a.fill(q.path))
+		switch {
+		case err != nil:
 			return fmt.Errorf("%s: %w", q.name, err)
-		}
-		if !there {
+		case why != "":
+			if s.o.Progress != nil {
+				_, _ = fmt.Fprintf(s.o.Progress, "%s: not measured: %s: %s\n", s.part, q.name, why)
+			}
 			continue
 		}
 		found, err := s.inTurns(ctx, askers, func(ctx context.Context, _, _ int) error { return d.fetch(ctx, a.fill(q.path)) })
@@ -139,18 +142,13 @@ func (a asked) fill(path string) string {
 		"{handler}", any(a.handlers), "{word}", any(a.words)).Replace(path)
 }
 
-// answers reports whether the service has such a question; one it has and refuses is an error.
-func (d *desk) answers(ctx context.Context, path string) (bool, error) {
+// refuses tells why the service does not answer a question: it has no such question, or asks for other parameters.
+func (d *desk) refuses(ctx context.Context, path string) (why string, err error) {
 	status, body, err := d.get(ctx, path)
-	switch {
-	case err != nil:
-		return false, err
-	case status == http.StatusNotFound:
-		return false, nil
-	case status != http.StatusOK:
-		return false, fmt.Errorf("%s: %d %s", path, status, body)
+	if err != nil || status == http.StatusOK {
+		return "", err
 	}
-	return true, nil
+	return fmt.Sprintf("%s: %d %s", path, status, body), nil
 }
 
 // fetch asks and reads the answer to its end.

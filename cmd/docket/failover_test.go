@@ -1,0 +1,96 @@
+package main
+
+import (
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"docket/internal/bench/process"
+	"docket/internal/pgtest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// failOver is how long nobody may keep a read model once the instance that did has died.
+const failOver = 5 * time.Second
+
+// TestAnotherInstanceTakesOver: two instances on one event store and one database, one of them keeping the read models. It is
+// killed; the other serves what is written from then on within seconds, its read models and its processes alike.
+func TestAnotherInstanceTakesOver(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "docket")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	store, err := process.ServeEventStore(t.Context(), process.Options{Program: program, Data: filepath.Join(dir, "store"), Stderr: t.Output()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Stop()) })
+	first := filepath.Join(dir, "first")
+	settings := []string{
+		"DOCKET_EVENTSTORE=" + store.EventStore, "DOCKET_POSTGRES=" + pgtest.URL(t), "DOCKET_MASTER_KEY=" + filepath.Join(dir, "master.key"),
+		"DOCKET_ATTACHMENTS=" + filepath.Join(dir, "files"),
+	}
+	one, err := process.Serve(t.Context(), process.Options{Program: program, Data: first, Demo: true, Settings: settings, Stderr: t.Output()})
+	require.NoError(t, err)
+	killed := false
+	t.Cleanup(func() {
+		if !killed {
+			require.NoError(t, one.Kill())
+		}
+	})
+	two, err := process.Serve(t.Context(), process.Options{Program: program, Data: filepath.Join(dir, "second"), Settings: settings, Stderr: t.Output()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, two.Stop()) })
+	passwords, err := one.Passwords()
+	require.NoError(t, err)
+	o := &office{T: t, service: &service{url: two.URL}, passwords: passwords}
+	clerk := o.as("clerk")
+	centre := o.unitNamed(clerk, "unit", "客戶")
+	register := func() (id, position string) {
+		a := clerk.must("/v1/tickets", map[string]string{"unit": centre, "type": "CERT", "channel": "window", "urgency": "normal", "title": "補發證件"})
+		return a["id"].(string), strconv.FormatFloat(a["position"].(float64), 'f', 0, 64)
+	}
+	id, position := register()
+	require.Equal(t, http.StatusOK, clerk.get("/v1/tickets/"+id, "Docket-After", position).status, "the other instance keeps the read models")
+	for model, state := range o.states() {
+		require.Equal(t, "standby", state, model)
+	}
+
+	require.NoError(t, one.Kill())
+	killed = true
+	began := time.Now()
+	id, position = register()
+	var page answer
+	require.Eventually(t, func() bool {
+		page = clerk.get("/v1/tickets/"+id, "Docket-After", position)
+		return page.status == http.StatusOK
+	}, failOver, 20*time.Millisecond, "%s", page.body)
+	took := time.Since(began)
+	t.Logf("the read model of tickets was behind for %s", took)
+	require.Eventually(t, func() bool {
+		for _, state := range o.states() {
+			if state != "live" {
+				return false
+			}
+		}
+		return true
+	}, failOver, 20*time.Millisecond, "every read model has a keeper")
+	t.Logf("every read model was kept again after %s", time.Since(began))
+	require.Less(t, time.Since(began), failOver)
+}
+
+// states are what the read models are doing, by name.
+func (o *office) states() map[string]string {
+	o.Helper()
+	a := (&desk{office: o}).get("/readyz")
+	states := map[string]string{}
+	for _, m := range a.decoded(o.T)["projections"].([]any) {
+		model := m.(map[string]any)
+		states[model["model"].(string)] = model["state"].(string)
+	}
+	require.NotEmpty(o, states)
+	return states
+}
