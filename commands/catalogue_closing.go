@@ -33,7 +33,7 @@ var closingCommands = []Entry{
 		Name: "closing.appeal", Route: "/v1/closings/{id}/appeal", Allow: authz.KPIAppeal,
 		Doc:     "Says that a published figure about oneself, one's group or the place of one's post is wrong.",
 		Refuses: []*domain.Error{closing.ErrNoPerson, closing.ErrNotPublished, closing.ErrAppealOver, closing.ErrNotConcerned, closing.ErrAppealed},
-		Example: closing.Appeal{KPI: "volume", Part: "completed", Reason: "one of the tickets was a test"},
+		Example: closing.Appeal{KPI: "volume", Part: "registered", Reason: "one of the tickets was a test"},
 	}),
 	Define(closing.Decider, Spec[closing.State, closing.AnswerAppeal]{
 		Name: "closing.answer_appeal", Route: "/v1/closings/{id}/answer-appeal", Allow: authz.KPIClose,

@@ -14,7 +14,7 @@ import (
 	"docket/domain/ticket"
 )
 
-// tally measures months by what the directory has read: how many tickets were completed.
+// tally measures months by what the directory has read: how many tickets were registered.
 type tally struct{ *directory }
 
 func (d tally) Month(_ context.Context, unit, month string, position uint64, asOf time.Time) (*closing.Statement, error) {
@@ -22,18 +22,18 @@ func (d tally) Month(_ context.Context, unit, month string, position uint64, asO
 	if !ok || asOf.Before(to) {
 		return nil, nil
 	}
-	completed := int64(0)
+	registered := int64(0)
 	for _, history := range d.streams() {
 		for _, e := range history {
-			if _, is := e.Event.(ticket.Completed); is && !e.Meta.Effective.Before(from) && e.Meta.Effective.Before(to) {
-				completed++
+			if _, is := e.Event.(ticket.Registered); is && !e.Meta.Effective.Before(from) && e.Meta.Effective.Before(to) {
+				registered++
 			}
 		}
 	}
 	return &closing.Statement{
 		Unit: unit, Month: month, Zone: "UTC", From: from, To: to, Position: position, AsOf: asOf,
 		Definitions: []closing.Definition{{KPI: "volume", Version: 1}}, Calendars: []closing.Edition{},
-		Figures: []closing.Figure{{KPI: "volume", Rows: []closing.Row{{Part: "completed", Numerator: completed}}}},
+		Figures: []closing.Figure{{KPI: "volume", Rows: []closing.Row{{Part: "registered", Numerator: registered}}}},
 	}, nil
 }
 

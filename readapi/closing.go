@@ -35,8 +35,8 @@ func MountClosings(api *httpapi.API, d ClosingDeps) {
 	mount(s, "list-closings", "/v1/closings", "Months whose figures were closed", "KPIs", b.list)
 	mount(s, "read-closing", "/v1/closings/{id}", "A month's figures as they were closed", "KPIs", b.read)
 	mount(s, "read-own-closing", "/v1/closings/{id}/mine", "What a month's published figures say about oneself", "KPIs", b.mine)
-	mount(s, "read-kpi-closed", "/v1/kpis/{name}/closed", "A month's figure as closed and as now", "KPIs", b.compare)
-	mount(s, "list-kpi-closed-changes", "/v1/kpis/{name}/closed/tickets", "The tickets behind the difference", "KPIs", b.changes)
+	mount(s, "read-kpi-closed", "/v1/kpis/{kpi}/closed", "A month's figure as closed and as now", "KPIs", b.compare)
+	mount(s, "list-kpi-closed-changes", "/v1/kpis/{kpi}/closed/tickets", "The tickets behind the difference", "KPIs", b.changes)
 }
 
 // months answers about closed months.

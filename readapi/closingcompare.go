@@ -17,7 +17,7 @@ import (
 // CompareRequest names a figure of a closed month.
 type CompareRequest struct {
 	Request
-	Name  string `path:"name" maxLength:"64" doc:"of the figure"`
+	Name  string `path:"kpi" maxLength:"64" doc:"name of the figure"`
 	Month string `query:"month" required:"true" pattern:"^[0-9]{4}-[0-9]{2}$" example:"2026-03"`
 	Unit  string `query:"unit" doc:"the unit's closing; left out: the whole organisation's"`
 	By    string `query:"by" enum:"unit,group,person,template" doc:"what the figure is told by; left out: of everything at once"`

@@ -68,11 +68,11 @@ type compared struct {
 	}
 }
 
-// completed picks the count of completed tickets of a value: as closed and as now; -1 for none.
-func (c compared) completed(key string) (then, now int64) {
+// registered picks the count of registered tickets of a value: as closed and as now; -1 for none.
+func (c compared) registered(key string) (then, now int64) {
 	then, now = -1, -1
 	for _, r := range c.Rows {
-		if r.Part != "completed" || r.Key != key {
+		if r.Part != "registered" || r.Key != key {
 			continue
 		}
 		if r.Closed != nil {
@@ -108,10 +108,10 @@ func TestMonthClosing(t *testing.T) {
 
 	late := o.imported(u, within.AddDate(0, 0, 1))
 	c := compare("")
-	then, now := c.completed("")
+	then, now := c.registered("")
 	require.Equal(t, []int64{1, 2}, []int64{then, now})
 	digest := c.Closed.Digest
-	then, now = compare("&by=person").completed(u.person)
+	then, now = compare("&by=group").registered("")
 	require.Equal(t, []int64{1, 2}, []int64{then, now})
 	var behind struct {
 		Whole bool
@@ -121,7 +121,7 @@ func TestMonthClosing(t *testing.T) {
 			Now    *struct{ Numerator int64 } `json:"as_now"`
 		}
 	}
-	o.Get("analyst", "/v1/kpis/volume/closed/tickets?by=person&part=completed&month="+month+"&key="+u.person+"&unit="+u.unit, &behind)
+	o.Get("analyst", "/v1/kpis/volume/closed/tickets?by=group&part=registered&month="+month+"&unit="+u.unit, &behind)
 	require.True(t, behind.Whole)
 	require.Len(t, behind.Items, 1)
 	require.Equal(t, late, behind.Items[0].Ticket)
@@ -136,7 +136,7 @@ func TestMonthClosing(t *testing.T) {
 		Appeals   []struct{ Verdict string }
 	}
 	o.Get("handler", "/v1/closings/"+id+"/mine", &own)
-	row, found := own.Statement.Find(closing.Cell{KPI: "volume", Part: "completed"})
+	row, found := own.Statement.Find(closing.Cell{KPI: "volume", Part: "registered"})
 	require.True(t, found)
 	require.Equal(t, int64(1), row.Numerator)
 	for _, f := range own.Statement.Figures {
@@ -144,7 +144,7 @@ func TestMonthClosing(t *testing.T) {
 			require.NotEqual(t, u.person, r.Key, "nobody sees another's figures")
 		}
 	}
-	appeal := closing.Appeal{KPI: "volume", By: "person", Key: u.person, Part: "completed", Reason: "有一件晚錄"}
+	appeal := closing.Appeal{KPI: "volume", By: "group", Part: "registered", Reason: "有一件晚錄"}
 	o.Refused("handler", "closing.appeal", id, appeal, http.StatusForbidden, "closing.not_concerned")
 	appeal.By, appeal.Key = "", ""
 	o.Do("handler", "closing.appeal", id, appeal)
@@ -157,7 +157,7 @@ func TestMonthClosing(t *testing.T) {
 
 	o.Do("analyst", "closing.freeze", "", closing.Freeze{Unit: u.unit, Month: month})
 	c = compare("")
-	then, now = c.completed("")
+	then, now = c.registered("")
 	require.Equal(t, []int64{2, 2}, []int64{then, now})
 	require.Zero(t, c.Changed)
 	require.NotEqual(t, digest, c.Closed.Digest)
@@ -170,7 +170,7 @@ func TestMonthClosing(t *testing.T) {
 
 	o.imported(u, within.AddDate(0, 0, 2))
 	after := compare("")
-	then, now = after.completed("")
+	then, now = after.registered("")
 	require.Equal(t, []int64{2, 3}, []int64{then, now})
 	require.Equal(t, []any{"closed", c.Closed.Digest}, []any{after.Status, after.Closed.Digest}, "what was closed is as it was")
 	var list struct {
