@@ -39,6 +39,7 @@ func newCharted(t *testing.T) *charted {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	require.NoError(t, err)
 	readapi.MountFlow(api, readapi.FlowDeps{Reader: runner, Lookups: f, Zone: shanghai})
+	readapi.MountCharts(api, readapi.KPIDeps{Reader: runner, Lookups: f, Zone: shanghai})
 	f.api = api.Handler()
 	require.Eventually(t, func() bool { return f.get("analyst", "/v1/flow", "500").status == http.StatusOK }, patience, 5*time.Millisecond)
 	return f
@@ -89,6 +90,23 @@ func TestFlow(t *testing.T) {
 	list = f.get("analyst", "/v1/flow/tickets?from_activity=begin&to_activity=registered&limit=1&after="+list["next"].(string), "").body
 	require.Equal(t, "b", list["items"].([]any)[0].(map[string]any)["ticket"])
 	require.NotContains(t, list, "next")
+}
+
+// The picture says in words what it shows, and needs the same right.
+func TestFlowChart(t *testing.T) {
+	t.Parallel()
+	f := newCharted(t)
+	q := httptest.NewRequest(http.MethodGet, "/v1/flow/chart.svg", http.NoBody)
+	q.Header.Set("Authorization", "Bearer analyst")
+	w := httptest.NewRecorder()
+	f.api.ServeHTTP(w, q)
+	require.Equal(t, http.StatusOK, w.Code, "%s", w.Body)
+	require.Equal(t, "image/svg+xml", w.Header().Get("Content-Type"))
+	for _, part := range []string{">5 acts of tickets as 4 activities, and 3 of 3 ways", ">registered<", ">1 · 1.5 h<", ">流程圖  Process map<"} {
+		require.Contains(t, w.Body.String(), part)
+	}
+	require.Equal(t, http.StatusForbidden, f.get("clerk", "/v1/flow/chart.svg", "").status)
+	require.Equal(t, http.StatusForbidden, f.get("leader", "/v1/flow/chart.png", "").status)
 }
 
 func TestFlowRefusals(t *testing.T) {

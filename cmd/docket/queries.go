@@ -28,6 +28,7 @@ func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *
 	})
 	readapi.MountKPIs(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
 	readapi.MountClosings(api, readapi.ClosingDeps{Reader: st.runner, History: st.events, Lookups: view, Zone: zone})
+	readapi.MountCharts(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
 	readapi.MountWhatIf(api, readapi.WhatIfDeps{Reader: st.runner, Lookups: view, Calendars: view, Zone: zone})
 	readapi.MountFlow(api, readapi.FlowDeps{Reader: st.runner, Lookups: view, Zone: zone})
 }
