@@ -3,6 +3,7 @@ package kpi_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"docket/domain/template"
 	"docket/domain/ticket"
 	"docket/domain/worktime"
+	"docket/projections"
 	"docket/projections/kpi"
 )
 
@@ -47,6 +49,9 @@ type desk struct {
 	rules  casetype.Rules
 	lag    time.Duration // by which what happens is recorded later
 	role   string
+
+	kept  *projections.Runner // of the first so many events
+	count int
 }
 
 func newDesk(t testing.TB, definitions ...worktime.Definition) *desk {
@@ -208,11 +213,17 @@ func (d *desk) rows(name string, version int, q kpi.Inquiry) (rows []kpi.Row) {
 	}
 	f, found := kpi.Find(name, version)
 	require.True(d.t, found, name)
-	d.measure(d.t.(*testing.T), func(ctx context.Context, s kpi.Snapshot) error {
+	if d.kept == nil || d.count < len(d.events) {
+		copied := &history{events: slices.Clone(d.events)} // which more may follow
+		kept, stop := copied.keep(d.t)
+		d.t.Cleanup(stop)
+		d.kept, d.count = kept, len(d.events)
+	}
+	require.NoError(d.t, kpi.Read(d.t.Context(), d.kept, d.last(), func(ctx context.Context, s kpi.Snapshot) error {
 		r, err := s.Measure(ctx, f, q)
 		rows = r.Rows
 		return err
-	})
+	}))
 	return rows
 }
 

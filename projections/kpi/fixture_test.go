@@ -68,19 +68,25 @@ func (h *history) Subscribe(ctx context.Context, after uint64) iter.Seq2[domain.
 // measure keeps the read model of a history and asks it.
 func (h *history) measure(t *testing.T, ask func(ctx context.Context, s kpi.Snapshot) error) {
 	t.Helper()
+	runner, stop := h.keep(t)
+	defer stop()
+	require.NoError(t, kpi.Read(t.Context(), runner, h.last(), ask))
+}
+
+// keep runs the read model of a history until it is stopped.
+func (h *history) keep(t testing.TB) (runner *projections.Runner, stop func()) {
+	t.Helper()
 	runner, err := projections.New(projections.Options{
 		Pool: pgtest.Migrated(t), Source: h, Models: []projections.Model{kpi.Model}, TempDir: t.TempDir(),
 	})
 	require.NoError(t, err)
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- runner.Run(ctx) }()
-	defer func() {
-		stop()
+	return runner, func() {
+		cancel()
 		<-ended
-	}()
-	err = kpi.Read(ctx, runner, h.last(), ask)
-	require.NoError(t, err)
+	}
 }
 
 // at is a time on the day that these tests play on.
