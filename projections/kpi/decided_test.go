@@ -339,8 +339,11 @@ func TestSummerTimeAndLeapDay(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
 	q := kpi.Inquiry{AsOf: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC), By: []kpi.Dimension{kpi.ByMonth}}
-	for _, m := range []time.Time{time.Date(2026, 3, 1, 0, 0, 0, 0, zone), time.Date(2026, 4, 1, 0, 0, 0, 0, zone), time.Date(2028, 2, 1, 0, 0, 0, 0, zone), time.Date(2028, 3, 1, 0, 0, 0, 0, zone)} {
-		q.Bounds = append(q.Bounds, m)
+	for _, m := range []struct {
+		year  int
+		month time.Month
+	}{{2026, 3}, {2026, 4}, {2028, 2}, {2028, 3}} {
+		q.Bounds = append(q.Bounds, time.Date(m.year, m.month, 1, 0, 0, 0, 0, zone))
 	}
 	q.Window = kpi.Window{From: q.Bounds[0], To: q.Bounds[3]}
 	got := d.figures("on-time-completion", 2, q)

@@ -107,9 +107,9 @@ func TestCirculation(t *testing.T) {
 	whole := d.figures("circulation-timeliness", 1, month(3, far))
 	require.Equal(t, "1/4", whole[""])
 	rows := d.rows("circulation-timeliness", 1, month(3, far))
-	require.EqualValues(t, 4*hourMS, rows[1].Numerator, "an hour from the work record to the offer")
-	require.EqualValues(t, 2*hourMS+2*hourMS+minute, rows[2].Numerator, "lunch does not count")
-	require.EqualValues(t, 24*hourMS, rows[5].Numerator)
+	require.Equal(t, 4*hourMS, rows[1].Numerator, "an hour from the work record to the offer")
+	require.Equal(t, 2*hourMS+2*hourMS+minute, rows[2].Numerator, "lunch does not count")
+	require.Equal(t, 24*hourMS, rows[5].Numerator)
 	then := month(3, far)
 	then.Position = before
 	require.Equal(t, "1/4", d.figures("circulation-timeliness", 1, then)[""], "refused in time; lapsed was still open")

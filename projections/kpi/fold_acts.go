@@ -33,7 +33,7 @@ func (c *course) note(event ticket.Event) {
 	if c.meta.Index == 0 && c.meta.Actor != "" {
 		c.m.Since.Touches++
 	}
-	switch e := event.(type) { //nolint:gochecksumtype // the others are told elsewhere
+	switch e := event.(type) {
 	case ticket.Opened:
 		c.m.Opened = c.at
 	case ticket.FormFilled:
@@ -75,7 +75,7 @@ func (c *course) note(event ticket.Event) {
 
 // noteLegs follows a ticket from hand to hand, inside and out.
 func (c *course) noteLegs(event ticket.Event) {
-	switch e := event.(type) { //nolint:gochecksumtype // only these are about legs
+	switch e := event.(type) {
 	case ticket.HandoverOffered:
 		c.m.Leg = leg{From: e.From, To: e.To}
 		if c.m.Ready > 0 {
@@ -103,7 +103,7 @@ func (c *course) noteLegs(event ticket.Event) {
 
 // noteLimits follows extensions, and whoever had to be called since a limit was used up.
 func (c *course) noteLimits(event ticket.Event) {
-	switch e := event.(type) { //nolint:gochecksumtype // only these are about limits
+	switch e := event.(type) {
 	case ticket.ExtensionApproved:
 		c.m.Since.Extensions++
 		c.m.OldDue = milliseconds(e.Before)
@@ -136,7 +136,7 @@ func (c *course) noteLimits(event ticket.Event) {
 
 // noteCustomer follows what the customer says and hears.
 func (c *course) noteCustomer(event ticket.Event) {
-	switch e := event.(type) { //nolint:gochecksumtype // only these are about the customer
+	switch e := event.(type) {
 	case ticket.CustomerContacted:
 		c.m.Since.Contacts++
 		if e.Direction == ticket.Inbound {

@@ -22,7 +22,7 @@ const (
 
 // clockOf names the clock that an event is about; empty for none.
 func clockOf(event ticket.Event) (name string, round int) {
-	switch e := event.(type) { //nolint:gochecksumtype // only these are about a clock
+	switch e := event.(type) {
 	case ticket.ClockStarted:
 		return e.Clock, e.Round
 	case ticket.ClockPaused:
@@ -50,7 +50,7 @@ func (c *course) followClocks(event ticket.Event) {
 			c.replace(i, c.attributed(row).decided())
 		}
 	}
-	switch e := event.(type) { //nolint:gochecksumtype // the others are about no clock
+	switch e := event.(type) {
 	case ticket.ClockStarted:
 		c.begin(e)
 	case ticket.ClockPaused:
@@ -244,7 +244,7 @@ func (c *course) replace(i int, next Clock) {
 			return
 		}
 		if before.StoppedMS > 0 {
-			c.strike("clock "+before.Clock, before.FromPos)
+			c.strike("clock", before.FromPos) // of a ticket, one clock alone stops by one event
 		} else {
 			running.Delete(c.rows, before.Ticket, before.Clock, before.Round, before.FromPos)
 			before.ToPos = c.position

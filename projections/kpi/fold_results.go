@@ -27,7 +27,7 @@ const (
 
 // judge puts down what the event means for the quality of what was filled in and of what was delivered.
 func (c *course) judge(event ticket.Event) {
-	switch e := event.(type) { //nolint:gochecksumtype // only these are about quality
+	switch e := event.(type) {
 	case ticket.FieldCorrected:
 		c.flawed(e.Fault, e.Field)
 		if !inside(c.was.Status) {

@@ -58,7 +58,7 @@ func (l Life) left(position uint64, at int64) Stay {
 
 // passage names how an event brings a ticket in or out.
 func passage(event ticket.Event) string {
-	switch event.(type) { //nolint:gochecksumtype // only these bring a ticket in or out
+	switch event.(type) {
 	case ticket.Registered:
 		return "registered"
 	case ticket.Reopened, ticket.ReviewVoided:

@@ -17,7 +17,10 @@ var backlogFormulas = []Formula{
 		SELECT ticket, 'inside' AS fact, t - 1 AS at_ms, unit, grp, person, template, urgency, t, paused, registered_ms, half_ms, most_ms, due_ms
 		FROM ` + instants + `, LATERAL (
 			SELECT ` + stayColumns + ` FROM stays
-			WHERE from_pos <= @position AND entered_ms < t AND (left_ms >= t OR to_pos > @position)
+			WHERE from_pos <= @position AND entered_ms < t AND left_ms >= t AND left_ms >= @first
+			UNION ALL
+			SELECT ` + stayColumns + ` FROM stays
+			WHERE from_pos <= @position AND to_pos > @position AND entered_ms < t AND left_ms < t
 			UNION ALL
 			SELECT ` + stayColumns + ` FROM lives WHERE stay_pos <= @position AND stay_ms < t) s`,
 		measures: []measure{

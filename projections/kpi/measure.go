@@ -135,6 +135,7 @@ func (q Inquiry) over(f Formula) (asked, error) {
 		a.keys = append(a.keys, key)
 	}
 	w.Args["bounds"] = bounds
+	w.Args["first"] = min(bounds[1], q.AsOf.UnixMilli()+1) // the first end of a month, told apart so that an index is chosen by it
 	return a, nil
 }
 
@@ -246,7 +247,7 @@ func (s Snapshot) spread(ctx context.Context, f Formula, m measure, a asked, row
 		over = "PARTITION BY " + strings.TrimSuffix(list, ", ")
 	}
 	query := `
-	WITH valued AS (SELECT ` + strings.Join(append(names, m.value+" AS ms", "ticket"), ", ") + ` FROM (` + a.facts(f) + `) facts),
+	WITH valued AS (SELECT ` + strings.Join(slices.Concat(names, []string{m.value + " AS ms", "ticket"}), ", ") + ` FROM (` + a.facts(f) + `) facts),
 	ranked AS (
 		SELECT *, row_number() OVER (` + over + ` ORDER BY ms, ticket) AS rank, count(*) OVER (` + over + `) AS n
 		FROM valued WHERE ms IS NOT NULL)

@@ -10,7 +10,7 @@ func happened(kinds ...string) string {
 	return `
 	SELECT ticket, kind || ' ' || from_pos AS fact, at_ms, unit, grp, person, template, urgency, kind, code, round, n, m, late,
 		from_id, to_id
-	FROM acts WHERE from_pos <= @position AND at_ms >= @from AND at_ms < @to AND kind IN (` + quoted(kinds) + `)`
+	FROM acts WHERE from_pos <= @position AND at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND kind IN (` + quoted(kinds) + `)`
 }
 
 func quoted(words []string) string { return "'" + strings.Join(words, "', '") + "'" }
@@ -27,7 +27,7 @@ func standing(at string, kinds ...string) string {
 	SELECT ` + columns + ` FROM clocks c
 	WHERE` + in + ` AND @position < to_pos AND NOT EXISTS (
 		SELECT FROM struck x
-		WHERE x.fact = 'clock ' || c.clock AND x.ticket = c.ticket AND x.from_pos = c.from_pos AND x.to_pos <= @position)
+		WHERE x.fact = 'clock' AND x.ticket = c.ticket AND x.from_pos = c.from_pos AND x.to_pos <= @position)
 	UNION ALL
 	SELECT ` + columns + ` FROM running WHERE` + open
 }
@@ -43,7 +43,7 @@ func decided(kinds ...string) string {
 const filledIn = `
 	SELECT ticket, 'form' AS fact, at_ms, unit, grp, person, template, urgency, filled, flawed, unsure
 	FROM fills f
-	WHERE at_ms >= @from AND at_ms < @to AND from_pos <= @position AND NOT EXISTS (
+	WHERE at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND from_pos <= @position AND NOT EXISTS (
 		SELECT FROM struck x WHERE x.fact = 'fill' AND x.ticket = f.ticket AND x.from_pos = f.from_pos AND x.to_pos <= @position)`
 
 // deliveredIn are the results delivered in the window, and the closings of tickets where nothing has to be delivered.
