@@ -8,80 +8,120 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"docket/domain/authz"
-	"docket/domain/casetype"
-	"docket/domain/staff"
 	"docket/domain/ticket"
-	"docket/domain/unit"
-	"docket/domain/worktime"
 )
 
-// roster is who is called for a place.
-type roster struct {
-	Duty *struct {
-		Duty   int
-		Person struct{ ID string }
-	}
-	Called *struct{ ID string }
-	Next   []struct{ From time.Time }
-}
-
-// TestUrgentTicketsCallWhoIsOnDuty: the roster is planned by who may and without overlaps; an urgent ticket calls the person on
-// duty, and who leads when that one does not take it in time (mission row I10).
-func TestUrgentTicketsCallWhoIsOnDuty(t *testing.T) {
+// TestWhatTheCustomerSees: contacts are logged, the customer reads a plain line, and a note that is internal never goes out,
+// whoever asks (mission row A3).
+func TestWhatTheCustomerSees(t *testing.T) {
 	t.Parallel()
 	o := Office(t)
-	group := o.Do("admin", "unit.open", "", unit.Open{Kind: unit.Group, Name: "夜班組", Parent: o.Unit("客戶服務中心")}).ID
-	mate, leader := o.Person("黃美玲"), o.Person("王淑芬")
-	o.Do("admin", "staff.grant_post", leader, staff.GrantPost{Role: authz.Leader, Unit: group})
-	o.Do("admin", "unit.appoint_leader", group, unit.AppointLeader{Leader: leader})
-
-	now := time.Now().UTC().Truncate(time.Second)
-	shift := unit.PlanDuty{Person: mate, From: now.Add(-time.Minute), Until: now.Add(8 * time.Hour)}
-	o.Refused("clerk", "unit.plan_duty", group, shift, http.StatusForbidden, "not_allowed")
-	o.Invalid("leader", "unit.plan_duty", group, shift, []string{"person not_a_member"})
-	o.Do("admin", "staff.start_membership", mate, staff.StartMembership{Group: group})
-	o.Do("leader", "unit.plan_duty", group, shift)
-	o.Invalid("leader", "unit.plan_duty", group, unit.PlanDuty{Person: mate, From: now.Add(7 * time.Hour), Until: now.Add(9 * time.Hour)}, []string{"from overlaps"})
-	o.Do("leader", "unit.plan_duty", group, unit.PlanDuty{Person: mate, From: now.Add(24 * time.Hour), Until: now.Add(32 * time.Hour)})
-
-	var r roster
-	o.Get("clerk", "/v1/units/"+group+"/duty", &r)
-	require.Equal(t, mate, r.Duty.Person.ID)
-	require.Equal(t, mate, r.Called.ID)
-	require.Len(t, r.Next, 1)
-	r = roster{}
-	o.Get("clerk", "/v1/units/"+group+"/duty?at="+now.Add(9*time.Hour).Format(time.RFC3339), &r)
-	require.Nil(t, r.Duty)
-	require.Equal(t, leader, r.Called.ID, "nobody is on duty, so who leads is called")
-	r = roster{}
-	o.Get("clerk", "/v1/units/"+group+"/duty?at="+now.Add(25*time.Hour).Format(time.RFC3339), &r)
-	require.Equal(t, 2, r.Duty.Duty)
-
-	always := o.roundTheClock()
-	id := o.applied(o.onRoute("DUT", func(r *casetype.Rules) {
-		r.Calendar, r.Groups, r.Urgencies = always, []casetype.Choice{{Value: group}}, []casetype.Choice{{Value: "urgent"}}
-		r.Limits = slices.Clone(r.Limits)
-		for i := range r.Limits {
-			if r.Limits[i].Urgency == "urgent" {
-				r.Limits[i].Acknowledge = worktime.WorkingHours(time.Second)
-			}
-		}
-	}), "100").ID
-	called := func(who string) func() bool {
-		return func() bool {
-			var lines struct{ Items []struct{ Ticket, Kind string } }
-			o.Get(who, "/v1/inbox", &lines)
-			return slices.Contains(lines.Items, struct{ Ticket, Kind string }{id, "TicketPaged"})
-		}
+	id := o.inHandling()
+	o.Invalid("handler", "ticket.record_contact", id, ticket.RecordContact{Direction: ticket.Outbound, Channel: ticket.Phone, Outcome: ticket.ContactReached},
+		[]string{"summary required"})
+	o.Do("handler", "ticket.record_contact", id, ticket.RecordContact{
+		Direction: ticket.Outbound, Channel: ticket.Phone, Outcome: ticket.ContactReached, Summary: "請補交委託書",
+	})
+	o.Do("handler", "ticket.report_progress", id, ticket.ReportProgress{Text: "材料已送檔案館，預計三日內辦結"})
+	o.Do("handler", "ticket.note", id, ticket.Note{Text: "此人曾投訴，小心應對"})
+	o.Do("handler", "ticket.note", id, ticket.Note{Text: "請攜帶原件", Visible: true})
+	for _, login := range []string{"handler", "leader", "manager"} {
+		o.Refused(login, "ticket.send_note", id, ticket.SendNote{Note: 1, Channel: ticket.Mail}, http.StatusForbidden, "ticket.internal_note")
 	}
-	o.until("who is on duty is called", called("handler2"))
-	o.until("who leads is called", called("leader"))
-	o.Do("handler2", "ticket.take", id, ticket.Take{})
+	o.denied("ticket.send_note", id, "ticket.internal_note")
+	o.Do("handler", "ticket.send_note", id, ticket.SendNote{Note: 2, Channel: ticket.Mail})
+	o.Refused("handler", "ticket.send_note", id, ticket.SendNote{Note: 3, Channel: ticket.Mail}, http.StatusConflict, "ticket.no_note")
+}
 
-	o.Do("leader", "unit.cancel_duty", group, unit.CancelDuty{Duty: 2, Reason: "生病"})
-	o.Refused("leader", "unit.cancel_duty", group, unit.CancelDuty{Duty: 2, Reason: "生病"}, http.StatusConflict, "unit.no_duty")
-	r = roster{}
-	o.Get("clerk", "/v1/units/"+group+"/duty?at="+now.Add(25*time.Hour).Format(time.RFC3339), &r)
-	require.Nil(t, r.Duty)
+// TestAProblemIsRaised: to the direct superior, who passes it up, and the next one takes the ticket over (mission row A4).
+func TestAProblemIsRaised(t *testing.T) {
+	t.Parallel()
+	o := Office(t)
+	id := o.inHandling()
+	o.Invalid("handler", "ticket.raise", id, ticket.Raise{Category: ticket.ProblemRule}, []string{"situation required", "ask required"})
+	raised := o.Do("handler", "ticket.raise", id, ticket.Raise{Category: ticket.ProblemRule, Situation: "兩項規定牴觸", Ask: "適用哪一項"})
+	require.Equal(t, []string{"TicketProblemRaised", "TicketClockStarted"}, raised.types())
+	require.NotNil(t, o.clock(id, ticket.HandlingClock), "no clock stops")
+	o.until("the leader is told", func() bool { return o.toldOf("leader", id, "TicketProblemRaised") })
+	answer := ticket.AnswerRaise{Raise: 1, Answer: ticket.AnswerDecide, Text: "適用新規定"}
+	o.Refused("handler", "ticket.answer_raise", id, answer, http.StatusForbidden, "not_allowed")
+	o.Refused("manager", "ticket.answer_raise", id, answer, http.StatusForbidden, "ticket.not_asked")
+	o.denied("ticket.answer_raise", id, "ticket.not_asked")
+	o.Do("leader", "ticket.answer_raise", id, ticket.AnswerRaise{Raise: 1, Answer: ticket.AnswerPassUp, Text: "請上級定奪"})
+	o.Refused("leader", "ticket.answer_raise", id, answer, http.StatusForbidden, "ticket.not_asked")
+	o.Do("manager", "ticket.answer_raise", id, ticket.AnswerRaise{Raise: 1, Answer: ticket.AnswerTakeOver, Text: "由我辦理"})
+	require.Equal(t, "李明", o.holder(id))
+	o.Refused("manager", "ticket.answer_raise", id, answer, http.StatusConflict, "ticket.no_problem")
+	o.Refused("handler", "ticket.complete", id, done, http.StatusForbidden, "not_allowed")
+	o.Do("manager", "ticket.record_work", id, ticket.RecordWork{Content: "研究兩項規定"})
+}
+
+// TestAnotherUnitHelps: a sub-task with a date of its own keeps its ticket from being completed; whoever helps reads the ticket
+// for as long, others of their group do not, and both sides are reminded (mission row A7).
+func TestAnotherUnitHelps(t *testing.T) {
+	t.Parallel()
+	o := Office(t)
+	id := o.inHandling()
+	o.worked(id, "handle")
+	o.Invalid("handler", "ticket.open_subtask", id, ticket.OpenSubtask{Unit: o.Unit("業務處理一組"), DueAt: time.Now().Add(-time.Hour)},
+		[]string{"unit own_unit", "title required", "due_at too_early"})
+	o.NotGet("handler3", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
+	o.Do("handler", "ticket.open_subtask", id, ticket.OpenSubtask{
+		Unit: o.Unit("業務處理二組"), Title: "核對舊檔", DueAt: time.Now().Add(2 * time.Second), Blocking: true,
+	})
+	require.Contains(t, o.page("leader2", id).AllowedCommands, "ticket.accept_subtask")
+	o.NotGet("handler3", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
+	o.Refused("handler", "ticket.complete", id, done, http.StatusConflict, "ticket.subtask_open")
+	o.Refused("leader", "ticket.accept_subtask", id, ticket.AcceptSubtask{Subtask: 1}, http.StatusForbidden, "ticket.not_your_subtask")
+	o.Do("leader2", "ticket.accept_subtask", id, ticket.AcceptSubtask{Subtask: 1, Handler: o.Person("張偉")})
+	o.page("handler3", id)
+	o.NotGet("leader2", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
+	o.Refused("handler3", "ticket.take", id, ticket.Take{}, http.StatusNotFound, "not_found")
+	o.until("both sides are reminded of its date", func() bool {
+		return o.happened(id, "TicketSubtaskReminderDue") == 2 && !slices.ContainsFunc([]string{"handler", "handler3", "leader2"},
+			func(login string) bool { return !o.toldOf(login, id, "TicketSubtaskReminderDue") })
+	})
+	o.Do("handler3", "ticket.finish_subtask", id, ticket.FinishSubtask{Subtask: 1, Result: "相符"})
+	o.NotGet("handler3", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
+	o.Do("handler", "ticket.complete", id, done)
+
+	// A unit that somebody above leads can be asked as well.
+	above := o.inHandling()
+	o.Do("handler", "ticket.open_subtask", above, ticket.OpenSubtask{Unit: o.Unit("客戶服務中心"), Title: "協調", DueAt: time.Now().Add(time.Hour)})
+	o.Do("manager", "ticket.accept_subtask", above, ticket.AcceptSubtask{Subtask: 1})
+	o.Do("manager", "ticket.finish_subtask", above, ticket.FinishSubtask{Subtask: 1, Result: "已協調"})
+}
+
+// toldOf reports whether somebody's inbox has a line of a kind about a ticket.
+func (o *office) toldOf(login, id, kind string) bool {
+	o.Helper()
+	var lines struct {
+		Items []struct{ Ticket, Kind string }
+	}
+	o.Get(login, "/v1/inbox?unread=true", &lines)
+	return slices.Contains(lines.Items, struct{ Ticket, Kind string }{id, kind})
+}
+
+// TestMarkedFieldsAreRevealed: what the template marks is masked for everybody; who has the right sees it for a purpose, and
+// that is recorded without the value (mission row T5).
+func TestMarkedFieldsAreRevealed(t *testing.T) {
+	t.Parallel()
+	o := Office(t)
+	id := o.registered("SUB", nil).ID
+	const card = "6222021234567890128"
+	require.NotContains(t, o.page("reviewer", id).Form.Values["bank_card"], card[4:12])
+	asked := ticket.Reveal{Field: "bank_card", Purpose: "核對收款帳戶"}
+	o.Refused("reviewer", "ticket.reveal", id, asked, http.StatusForbidden, "not_allowed")
+	o.denied("ticket.reveal", id, "not_allowed")
+	o.Invalid("supervisor", "ticket.reveal", id, ticket.Reveal{Field: "bank_card"}, []string{"purpose required"})
+	o.Invalid("supervisor", "ticket.reveal", id, ticket.Reveal{Field: "content", Purpose: "x"}, []string{"field not_marked"})
+	status, body := o.issue("supervisor", "ticket.reveal", id, asked, nil)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, string(body), card)
+	o.refresh("manager", id)
+	var audit struct{ Items []struct{ Type, Why string } }
+	o.Get("auditor", "/v1/audit?stream=ticket-"+id+"&type=TicketFieldRevealed", &audit)
+	require.Len(t, audit.Items, 1)
+	_, page := o.read("manager", "/v1/tickets/"+id)
+	require.NotContains(t, string(page), card)
 }
