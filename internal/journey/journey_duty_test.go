@@ -76,7 +76,7 @@ func TestAnotherUnitHelps(t *testing.T) {
 	o.Do("leader2", "ticket.accept_subtask", id, ticket.AcceptSubtask{Subtask: 1, Handler: o.Person("張偉")})
 	o.page("handler3", id)
 	o.NotGet("leader2", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
-	o.Refused("handler3", "ticket.take", id, ticket.Take{}, http.StatusNotFound, "not_found")
+	o.Refused("handler3", "ticket.take", id, ticket.Take{}, http.StatusForbidden, "not_allowed")
 	o.until("both sides are reminded of its date", func() bool {
 		return o.happened(id, "TicketSubtaskReminderDue") == 2 && !slices.ContainsFunc([]string{"handler", "handler3", "leader2"},
 			func(login string) bool { return !o.toldOf(login, id, "TicketSubtaskReminderDue") })

@@ -150,13 +150,12 @@ func (o *office) refresh(login, id string) {
 // denied wants the newest refusal of somebody's attempt at a ticket to be in the audit trail, under a rule.
 func (o *office) denied(command, id, rule string) {
 	o.Helper()
-	var list struct {
-		Items []struct{ Target, Rule string }
-	}
-	o.Get("auditor", "/v1/audit?type=AccessDenied&order=newest&limit=200&command="+command, &list)
-	require.True(o, slices.ContainsFunc(list.Items, func(d struct{ Target, Rule string }) bool {
-		return d.Target == "ticket-"+id && d.Rule == rule
-	}), "%s of %s was refused by %s, and nothing tells of it", command, id, rule)
+	type refusal struct{ Target, Rule string }
+	o.until(command+" of "+id+" was refused by "+rule+", and the audit trail tells of it", func() bool {
+		var list struct{ Items []refusal }
+		o.Get("auditor", "/v1/audit?type=AccessDenied&order=newest&limit=200&command="+command, &list)
+		return slices.Contains(list.Items, refusal{"ticket-" + id, rule})
+	})
 }
 
 // onRoute has a template with these stages approved and gives its key, for what the demo's templates do not hold.
