@@ -33,6 +33,7 @@ var places = map[string]string{
 	"authority": "/v1/authorities",
 	"batch":     "/v1/batches",
 	"view":      "/v1/views",
+	"alert":     "/v1/alerts",
 	"closing":   "/v1/closings",
 	"export":    "/v1/exports",
 }

@@ -20,6 +20,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/alert"
 	"docket/domain/authority"
 	"docket/domain/authz"
 	"docket/domain/batch"
@@ -96,7 +97,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
-			batch.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
+			batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
 			quarantine.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},

@@ -19,6 +19,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/domain/alert"
 	"docket/domain/authority"
 	"docket/domain/authz"
 	"docket/domain/batch"
@@ -174,6 +175,9 @@ func (o *office) open() {
 	o.things["export"] = o.must("export.request", "", &export.Request{
 		What: "queue", Format: "csv", Filter: "state=open", Purpose: "monthly report",
 	}, by(o.as(o.chief))).ID
+	o.things["alert"] = o.must("alert.raise", "", &alert.Raise{
+		Kind: alert.RefusedReads, Principal: "staff-" + o.mate, Person: o.mate, Count: 10, Since: o.opened, Until: o.opened,
+	}, by(o.as(o.all))).ID
 	o.things["batch"] = o.must("batch.start", "", &batch.Start{
 		Command: "ticket.note", Tickets: []string{o.old}, Payload: map[string]any{"text": "office closed"}, Reason: "holidays",
 	}, by(o.as(o.chief))).ID

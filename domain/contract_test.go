@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
+	"docket/domain/alert"
 	"docket/domain/authority"
 	"docket/domain/batch"
 	"docket/domain/calendar"
@@ -293,7 +294,7 @@ func TestWireNames(t *testing.T) {
 	for _, s := range []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
-		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(),
+		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(),
 		quarantine.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)

@@ -17,6 +17,7 @@ import (
 	"docket/domain/unit"
 	"docket/internal/pgtest"
 	"docket/projections"
+	"docket/projections/alerts"
 	"docket/projections/audit"
 	"docket/projections/directory"
 	"docket/projections/flow"
@@ -31,7 +32,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, quarantine.Model}
+var shipped = []projections.Model{directory.Model, queue.Model, ticketpage.Model, audit.Model, handover.Model, alerts.Model, kpi.Model, flow.Model, quarantine.Model}
 
 // office writes the log of a service desk: many tickets in hand at once, eleven events each.
 type office struct {

@@ -134,6 +134,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
+	mount(s, "list-alerts", "/v1/alerts", "Alerts over refused reads", "Audit", s.alerts)
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)
 	mount(s, "read-unit", "/v1/units/{id}", "A unit or group", "Organisation", s.unit)
 	mount(s, "read-duty", "/v1/units/{id}/duty", "Who is on duty for a unit or group", "Organisation", s.duty)

@@ -51,7 +51,8 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	maps.Copy(expansions, releases.Expansions())
 	runner, err := processes.New(processes.Options{
 		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
-		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates()},
+		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates(),
+			processes.Alerts{Refusals: s.Settings.AlertRefusals, Window: s.Settings.AlertWindow}.Process()},
 	})
 	if err != nil {
 		return err

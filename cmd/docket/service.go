@@ -15,6 +15,7 @@ import (
 	"docket/commands"
 	"docket/commands/processes"
 	"docket/domain"
+	"docket/domain/alert"
 	"docket/domain/authority"
 	"docket/domain/batch"
 	"docket/domain/calendar"
@@ -43,6 +44,7 @@ import (
 	"docket/internal/vault"
 	"docket/migrations"
 	"docket/projections"
+	"docket/projections/alerts"
 	"docket/projections/audit"
 	closings "docket/projections/closing"
 	"docket/projections/directory"
@@ -65,14 +67,14 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(),
-		batch.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
+		batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
 	}
 }
 
 // models are the read models.
 func models() []projections.Model {
 	return []projections.Model{
-		directory.Model, queue.Model, search.Model, ticketpage.Model, audit.Model, handover.Model, kpi.Model, flow.Model, closings.Model,
+		directory.Model, queue.Model, search.Model, ticketpage.Model, audit.Model, handover.Model, alerts.Model, kpi.Model, flow.Model, closings.Model,
 		quarantined.Model,
 	}
 }

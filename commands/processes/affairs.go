@@ -5,12 +5,25 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/alert"
+	"docket/domain/authz"
 )
 
 // affairs says whom an event of something else than a ticket is told to.
 var affairs = map[string]func(b *Inbox, e domain.Envelope) []string{
 	"StaffCertificateExpiring": func(b *Inbox, e domain.Envelope) []string {
 		return append(b.leadersOf(e.Stream.Key(), e.Meta.Effective), e.Stream.Key())
+	},
+	"SecurityAlertRaised": func(b *Inbox, e domain.Envelope) []string {
+		var people []string
+		for _, p := range b.Organisation.People(e.Meta.Effective) {
+			_, answers := authz.Allowed(domain.Actor{Staff: p.ID, Posts: p.Posts}, authz.SecurityAnswer, domain.Scope{})
+			if p.Active && answers && p.ID != e.Event.(alert.Raised).Person {
+				people = append(people, p.ID)
+			}
+		}
+		slices.Sort(people)
+		return people
 	},
 }
 

@@ -16,9 +16,11 @@ import (
 	"docket/commands"
 	"docket/commands/processes"
 	"docket/domain"
+	"docket/domain/alert"
 	"docket/domain/authz"
 	"docket/domain/batch"
 	"docket/domain/load"
+	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
 	"docket/domain/ticket"
@@ -56,7 +58,7 @@ func openOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	o.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
-		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema(),
+		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(), security.Decider.Schema(),
 			load.Decider.Schema(),
 		},
 	})

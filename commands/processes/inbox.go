@@ -74,6 +74,12 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 	"TicketHandoverOverdue": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return e.Event.(ticket.HandoverOverdue).Superiors
 	},
+	"TicketGroupFallback": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		if group := e.Event.(ticket.GroupFallback).Group; group != "" {
+			s.Group = group
+		}
+		return b.holders(authz.Leader, s, e.Meta.Effective)
+	},
 	"TicketPaged": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
 		return []string{e.Event.(ticket.Paged).Person}
 	},
