@@ -73,19 +73,22 @@ const rowsOfPage = 200
 // Errors: *[RefusedError] when the list refuses; [ErrTooLarge]; whatever writing gives.
 func (e *Exporter) Write(ctx context.Context, actor domain.Actor, q Question, w io.Writer) (Made, error) {
 	path := "/v1/" + q.What
-	item, paged, ok := e.itemOf(path)
+	item, most, ok := e.itemOf(path)
 	if !ok {
 		return Made{}, errNoList
 	}
 	cols := columnsOf(item, "", nil)
+	if strings.HasPrefix(q.What, "kpis/") {
+		cols = append(cols, column{versionColumn, []string{versionColumn}})
+	}
 	var made Made
 	var out export.Writer
 	query, err := url.ParseQuery(q.Filter)
 	if err != nil {
 		return Made{}, domain.ErrInvalid.With(domain.FieldError{Field: "filter", Code: "wrong_form", Msg: "is no query"})
 	}
-	if paged {
-		query.Set("limit", fmt.Sprint(rowsOfPage))
+	if most > 0 {
+		query.Set("limit", fmt.Sprint(min(rowsOfPage, most)))
 	}
 	if q.What == "audit" {
 		query.Set("purpose", q.Purpose)
@@ -123,13 +126,7 @@ func (e *Exporter) trace(actor domain.Actor, q Question, position uint64) export
 	}
 	return export.Trace{
 		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: e.clock().UTC(), Position: position,
-		Versions: query(q.Filter).Get("version"),
 	}
-}
-
-func query(text string) url.Values {
-	v, _ := url.ParseQuery(text) // looked at before
-	return v
 }
 
 // answerPage is one page of a list.
@@ -159,28 +156,56 @@ func (e *Exporter) page(ctx context.Context, actor domain.Actor, path string, qu
 	}
 	p := answerPage{position: reply.Position}
 	p.next, _ = body["next"].(string)
-	for _, name := range listFields {
-		rows, ok := body[name].([]any)
-		if !ok {
-			continue
-		}
-		for _, r := range rows {
-			row, ok := r.(map[string]any)
-			if !ok {
-				return answerPage{}, errors.New(path + ": a row is no object")
-			}
-			p.rows = append(p.rows, row)
-		}
-		break
+	if p.rows = rowsOf(body); p.rows == nil {
+		return answerPage{}, errors.New(path + ": the answer holds no list")
 	}
 	return p, nil
 }
 
+// rowsOf finds the rows of an answer: a list's own, a figure's, or those of each version of a figure's definition.
+func rowsOf(body map[string]any) []map[string]any {
+	for _, name := range listFields {
+		if list, ok := body[name].([]any); ok {
+			rows := []map[string]any{}
+			for _, r := range list {
+				if row, ok := r.(map[string]any); ok {
+					rows = append(rows, row)
+				}
+			}
+			return rows
+		}
+	}
+	if figures, ok := body[figuresField].(map[string]any); ok {
+		return rowsOf(figures)
+	}
+	versions, ok := body[versionsField].([]any)
+	if !ok {
+		return nil
+	}
+	rows := []map[string]any{}
+	for _, v := range versions {
+		version, _ := v.(map[string]any)
+		definition, _ := version["definition"].(map[string]any)
+		for _, row := range rowsOf(version) {
+			row[versionColumn] = definition["version"]
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// Where figures hold their rows, and the column that tells by which version of the definition they are.
+const (
+	figuresField  = "figures"
+	versionsField = "versions"
+	versionColumn = "definition_version"
+)
+
 // listFields are the names under which answers hold their rows: lists and figures.
 var listFields = []string{"items", "rows", "values", "tickets", "edges"}
 
-// itemOf is the type of a list's rows, as its route declares its answer, and whether the list has pages.
-func (e *Exporter) itemOf(path string) (item reflect.Type, paged, ok bool) {
+// itemOf is the type of a list's rows, as its route declares its answer, and how many of them a page may have; 0 when it has none.
+func (e *Exporter) itemOf(path string) (item reflect.Type, most int, ok bool) {
 	api := e.api.Huma.OpenAPI()
 	for pattern, at := range api.Paths {
 		if at.Get == nil || !fits(pattern, path) {
@@ -192,13 +217,15 @@ func (e *Exporter) itemOf(path string) (item reflect.Type, paged, ok bool) {
 		}
 		body := api.Components.Schemas.TypeFromRef(response.Content["application/json"].Schema.Ref)
 		for _, p := range at.Get.Parameters {
-			paged = paged || p.Name == "limit"
+			if p.Name == "limit" && p.Schema != nil && p.Schema.Maximum != nil {
+				most = int(*p.Schema.Maximum)
+			}
 		}
 		if item, ok = rowsType(body); ok {
-			return item, paged, true
+			return item, most, true
 		}
 	}
-	return nil, false, false
+	return nil, 0, false
 }
 
 func fits(pattern, path string) bool {
@@ -237,6 +264,17 @@ func rowsType(body reflect.Type) (reflect.Type, bool) {
 			if item.Kind() == reflect.Struct {
 				return item, true
 			}
+		}
+	}
+	for _, f := range reflect.VisibleFields(body) {
+		within := f.Type
+		if name := jsonName(f); name == versionsField && within.Kind() == reflect.Slice {
+			within = within.Elem()
+		} else if name != figuresField {
+			continue
+		}
+		if item, ok := rowsType(within); ok {
+			return item, true
 		}
 	}
 	return nil, false

@@ -30,7 +30,10 @@ func TestAuditorsReadsAreRecorded(t *testing.T) {
 func TestAuditTrailBySubject(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	list := func(query string) []string { t.Helper(); return d.ok(audrey, "/v1/audit?limit=200&"+query).column("type") }
+	list := func(query string) []string {
+		t.Helper()
+		return d.ok(audrey, "/v1/audit?limit=200&"+query).column("type")
+	}
 	own := list("ticket=" + first + "&reads=false&denied=false")
 	require.Len(t, own, 19)
 	require.Len(t, list("ticket="+first+"&reads=false"), 20, "and an attempt that was denied")

@@ -68,6 +68,10 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, now(leader, "queue", "csv", "colour=red").status)
 	require.Equal(t, http.StatusUnprocessableEntity, now(leader, "tickets", "csv", "").status)
 
+	figures := now(leader, "kpis/volume", "jsonl", "unit="+centre)
+	require.Equal(t, http.StatusOK, figures.status, string(figures.body))
+	require.Contains(t, string(figures.body), `"definition_version":1`)
+
 	asked := leader.must("/v1/exports", map[string]string{"what": "queue", "format": "xlsx", "filter": "group=" + first, "purpose": "monthly"})
 	id := asked["id"].(string)
 	done := leader.settled(id)

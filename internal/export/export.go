@@ -47,8 +47,7 @@ type Trace struct {
 	By       string    `json:"by"`
 	Purpose  string    `json:"purpose,omitempty"`
 	At       time.Time `json:"at"`
-	Position uint64    `json:"position"`           // of the log, when the first rows were read
-	Versions string    `json:"versions,omitempty"` // of definitions that figures follow
+	Position uint64    `json:"position"` // of the log, when the first rows were read
 }
 
 // MarkColumn is the column of the mark in CSV, and the field in JSON lines: it stands in every row, so that a part of a file
