@@ -25,6 +25,7 @@ func Mount(api *httpapi.API, p *Pipeline) {
 		api.Router.Method(http.MethodPost, e.Route, &endpoint{p, e, shape})
 	}
 	mountMeta(api)
+	mountPreview(api, p)
 }
 
 // endpoint is the one HTTP side of every command.

@@ -14,14 +14,15 @@ import (
 
 // try is one command being carried out: what stays the same over its attempts, and the state of the running one.
 type try struct {
-	p      *Pipeline
-	e      *Entry
-	r      Request
-	fresh  bool // the stream cannot exist yet, so it need not be read
-	stream domain.StreamID
-	key    string
-	asked  []byte // canonical request
-	digest string // of asked
+	p         *Pipeline
+	e         *Entry
+	r         Request
+	fresh     bool // the stream cannot exist yet, so it need not be read
+	rehearsed bool // nothing is to be stored
+	stream    domain.StreamID
+	key       string
+	asked     []byte // canonical request
+	digest    string // of asked
 
 	history  []domain.Envelope
 	revision domain.Revision

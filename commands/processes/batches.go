@@ -2,7 +2,6 @@ package processes
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -68,22 +67,8 @@ func (b *Batches) react(ctx context.Context, e domain.Envelope) ([]Order, error)
 
 // act issues the command of one ticket. What may be different a moment later is an error; all else is its outcome.
 func (b *Batches) act(ctx context.Context, s batch.State, cause domain.Envelope, ticket string) (batch.Outcome, error) {
-	outcome := batch.Outcome{Ticket: ticket, Result: batch.Done}
 	a, err := b.issue(ctx, s, cause, ticket)
-	var refused *domain.Error
-	switch {
-	case err == nil && len(a.Events) == 0:
-		outcome.Result = batch.Unchanged
-	case err == nil:
-	case !errors.As(err, &refused), refused.Code == domain.Unavailable, errors.Is(refused, commands.ErrContended):
-		return batch.Outcome{}, err
-	default:
-		outcome.Result, outcome.Code, outcome.Rule = batch.Refused, refused.Code, refused.Rule
-		for _, f := range refused.Fields {
-			outcome.Fields = append(outcome.Fields, f.Field+" "+f.Code)
-		}
-	}
-	return outcome, nil
+	return commands.OutcomeOf(ticket, len(a.Events) > 0, err)
 }
 
 func (b *Batches) issue(ctx context.Context, s batch.State, cause domain.Envelope, ticket string) (commands.Answer, error) {
@@ -91,7 +76,7 @@ func (b *Batches) issue(ctx context.Context, s batch.State, cause domain.Envelop
 	if !ok {
 		return commands.Answer{}, fmt.Errorf("no command %s", s.Command)
 	}
-	payload, err := payloadOf(e, s)
+	payload, err := commands.ActPayload(e, s.Payload, s.Reason)
 	if err != nil {
 		return commands.Answer{}, err
 	}
@@ -108,27 +93,6 @@ func (b *Batches) issue(ctx context.Context, s batch.State, cause domain.Envelop
 		Actor: domain.Actor{Principal: s.Principal, Staff: s.Staff, Posts: who.Posts, Groups: who.Groups, Channel: "batch"},
 		After: cause.Position, Correlation: cause.Meta.Correlation, Causation: cause.ID,
 	})
-}
-
-// payloadOf is the payload for one ticket; a move that gives no reason of its own has the batch's.
-func payloadOf(e *commands.Entry, s batch.State) (any, error) {
-	fields := map[string]any{}
-	if err := json.Unmarshal([]byte(s.Payload), &fields); err != nil {
-		return nil, fmt.Errorf("payload of a batch: %w", err)
-	}
-	_, reasoned := e.Payload.FieldByName("Reason")
-	if given, _ := fields["reason"].(string); reasoned && given == "" {
-		fields["reason"] = s.Reason
-	}
-	text, err := json.Marshal(fields)
-	if err != nil {
-		return nil, fmt.Errorf("payload of a batch: %w", err)
-	}
-	payload := e.New()
-	if err := json.Unmarshal(text, payload); err != nil {
-		return nil, fmt.Errorf("payload of a batch: %w", err)
-	}
-	return payload, nil
 }
 
 // record notes outcomes by the service's own account. Those of a ticket that has one already are left out by the batch.

@@ -20,7 +20,7 @@ const PutBack = "ticket.put_back"
 // Commands lists what may be asked of many tickets at once, and whether it is a move that can be taken back.
 var Commands = map[string]bool{
 	"ticket.assign_group": true, "ticket.assign_handler": true, "ticket.release": true,
-	"ticket.change_urgency": false, "ticket.note": false,
+	"ticket.change_urgency": false, "ticket.note": false, "ticket.report_progress": false,
 }
 
 // Refusals of batches.
@@ -32,7 +32,7 @@ var (
 // Start asks for one command on many tickets. What each ticket answers is recorded, one by one; a refusal of one does not
 // keep the others from being carried out.
 type Start struct {
-	Command string         `json:"command" enum:"ticket.assign_group,ticket.assign_handler,ticket.release,ticket.change_urgency,ticket.note"`
+	Command string         `json:"command" enum:"ticket.assign_group,ticket.assign_handler,ticket.release,ticket.change_urgency,ticket.note,ticket.report_progress"`
 	Tickets []string       `json:"tickets" minItems:"1" maxItems:"500" doc:"keys, each once"`
 	Payload map[string]any `json:"payload" doc:"of the command; a reason that it lacks is the batch's"`
 	Reason  string         `json:"reason" minLength:"1" maxLength:"10000"`
