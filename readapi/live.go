@@ -128,7 +128,7 @@ func (l *Live) follow(ctx context.Context, at uint64) {
 	for ctx.Err() == nil {
 		for page, err := range l.feed.Follow(ctx, at) {
 			if err != nil {
-				break
+				break // the runner's own models show it
 			}
 			c, err := l.changed(ctx, at, page)
 			if err != nil {

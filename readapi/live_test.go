@@ -199,7 +199,7 @@ func TestLiveListUnderLoad(t *testing.T) {
 		for n := range tickets {
 			key := fmt.Sprintf("00000000-0000-4000-8000-0000000f%04d", n)
 			if round == 0 {
-				last = d.say(key, ticket.Registered{Number: fmt.Sprint("L-", n), Unit: service, Type: "LIVE", Title: "live"})
+				last = d.say(key, ticket.Registered{Number: fmt.Sprint("L-", n), Unit: service, Type: "LIVE", Channel: ticket.System, Urgency: ticket.Normal, Title: "live"})
 			} else {
 				last = d.say(key, ticket.Noted{Text: "again"})
 			}
