@@ -130,8 +130,8 @@ func TestWhatCustomersWaitFor(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{"": "1/2", "overrides": "1/0"}, d.figures("one-time-notice", 1, month(3, far)))
 	rows := d.rows("customer-side-time", 1, month(3, far))
-	require.EqualValues(t, 3*24*hour.Milliseconds(), rows[0].Numerator)
-	require.EqualValues(t, 24*hour.Milliseconds(), rows[0].Spread.P90.MS)
+	require.Equal(t, 3*24*hour.Milliseconds(), rows[0].Numerator)
+	require.Equal(t, 24*hour.Milliseconds(), rows[0].Spread.P90.MS)
 
 	d.tell("once", on(3, 2, 9, 0), "p", d.started("once", "response", on(3, 2, 9, 0), worktime.WorkingHours(hour)))
 	d.tell("never", on(3, 2, 9, 0), "p", d.started("never", "response", on(3, 2, 9, 0), worktime.WorkingHours(hour)))
@@ -151,7 +151,7 @@ func TestWhatCustomersWaitFor(t *testing.T) {
 	d.deliver("once", on(3, 2, 12, 0))
 	require.Equal(t, map[string]string{"": "1/1", "told": "1/1", "added": "3600000/1"}, d.figures("extensions", 1, month(3, far)))
 	require.Equal(t, "0/1", d.figures("promise-kept", 1, month(3, far))[""], "the first date was eleven")
-	require.EqualValues(t, 2*hour.Milliseconds(), d.rows("silence", 1, month(3, far))[0].Numerator, "from ten to noon")
+	require.Equal(t, 2*hour.Milliseconds(), d.rows("silence", 1, month(3, far))[0].Numerator, "from ten to noon")
 	require.Equal(t, "3/1", d.figures("effort", 1, month(3, far))["contacts"])
 
 	d.tell("twice", on(3, 2, 9, 0), "p", ticket.ProblemRaised{Raise: 1, By: "p", To: "boss"}, ticket.ProblemPassedUp{Raise: 1, From: "boss", To: "head"},
