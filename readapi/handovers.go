@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"docket/domain/authz"
-	"docket/internal/httpapi"
 	"docket/projections/handover"
 )
 
@@ -22,6 +21,7 @@ type HandoversRequest struct {
 	Outcome string    `query:"outcome" enum:"pending,accepted,refused,superseded"`
 	Since   time.Time `query:"since" doc:"offered at or after"`
 	Until   time.Time `query:"until" doc:"offered before"`
+	Shift
 }
 
 // HandoverView is one handover. Lags run from the offer to the answer.
@@ -45,6 +45,13 @@ type HandoverView struct {
 	Code               string     `json:"code,omitempty"`
 	Reason             string     `json:"reason,omitempty"`
 	LagMS              *int64     `json:"lag_ms,omitempty" doc:"by when it happened; left out while it waits"`
+	ReadyAt            time.Time  `json:"ready_at" doc:"when the sender's part was ready: the last work record, or when the sender got the ticket"`
+	SendLagMS          int64      `json:"send_lag_ms" doc:"from ready to offered, charged to the sender"`
+	OverdueAt          *time.Time `json:"overdue_at,omitempty" doc:"when the receiver had let the time pass"`
+	DisputedAt         *time.Time `json:"disputed_at,omitempty" doc:"when it had been refused once too often"`
+	ArbitratedAt       *time.Time `json:"arbitrated_at,omitempty"`
+	Arbiter            *Ref       `json:"arbiter,omitempty"`
+	ArbitratedTo       *Ref       `json:"arbitrated_to,omitempty" doc:"whom the arbiter made responsible"`
 	RecordedLagMS      *int64     `json:"recorded_lag_ms,omitempty" doc:"by when it was recorded"`
 	WaitingMS          *int64     `json:"waiting_ms,omitempty" doc:"so far, while it waits"`
 }
@@ -54,11 +61,10 @@ func (s *service) handovers(ctx context.Context, in *HandoversRequest) (*ListRes
 	if err != nil {
 		return nil, err
 	}
-	f, err := in.filter(httpapi.ActorFrom(ctx).Staff)
+	f, err := s.handoverFilter(ctx, in, reach)
 	if err != nil {
 		return nil, err
 	}
-	f.Reach = reach
 	after, err := s.after(ctx)
 	if err != nil {
 		return nil, err
@@ -108,6 +114,8 @@ func (s *service) handover(r *handover.Row, now time.Time) HandoverView {
 		Unit: s.names.unit(r.Unit, at), Group: s.names.unit(r.Group, at), Status: string(r.Status), Note: r.Note, Pages: r.Pages,
 		Paper: r.Paper, OfferedAt: at.UTC(), OfferedRecordedAt: r.OfferedRecordedAt.UTC(), AnsweredAt: utc(r.AnsweredAt),
 		AnsweredRecordedAt: utc(r.AnsweredRecordedAt), Outcome: string(r.Outcome), Code: string(r.Code), Reason: r.Reason,
+		ReadyAt: r.ReadyAt.UTC(), SendLagMS: r.SendLag, OverdueAt: utc(r.OverdueAt), DisputedAt: utc(r.DisputedAt),
+		ArbitratedAt: utc(r.ArbitratedAt), Arbiter: s.names.staff(r.Arbiter, at), ArbitratedTo: s.names.staff(r.ArbitratedTo, at),
 	}
 	if r.Outcome == handover.Pending {
 		waiting := max(0, now.Sub(at).Milliseconds())

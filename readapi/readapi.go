@@ -133,6 +133,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mountBundle(s)
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
+	mount(s, "sum-handovers", "/v1/handovers/totals", "Counts and lags of the handover log", "Handovers", s.handoverTotals)
 	mount(s, "list-audit", "/v1/audit", "The audit trail", "Audit", s.audit)
 	mount(s, "list-alerts", "/v1/alerts", "Alerts over refused reads", "Audit", s.alerts)
 	mount(s, "list-units", "/v1/units", "Units and groups", "Organisation", s.units)

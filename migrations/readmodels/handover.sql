@@ -1,4 +1,4 @@
--- One row per handover, changed once: when it is answered.
+-- One row per handover, changed when it is answered, lets its time pass, or an arbiter decides.
 CREATE TABLE handover (
     ticket               text        NOT NULL,
     handover             bigint      NOT NULL,
@@ -20,6 +20,13 @@ CREATE TABLE handover (
     reason               text        NOT NULL,
     lag_ms               bigint      NOT NULL,
     position             bigint      NOT NULL,
+    ready_at             timestamptz NOT NULL,
+    send_lag_ms          bigint      NOT NULL,
+    overdue_at           timestamptz,
+    disputed_at          timestamptz,
+    arbitrated_at        timestamptz,
+    arbiter              text        NOT NULL,
+    arbitrated_to        text        NOT NULL,
     PRIMARY KEY (ticket, handover)
 ) WITH (fillfactor = 70);
 
@@ -32,6 +39,8 @@ CREATE TABLE standing (
     handler  text   NOT NULL,
     status   text   NOT NULL,
     pending  jsonb, -- the offer that waits for an answer
+    refused  jsonb, -- the last refusal, until somebody takes the ticket or it is offered anew
+    ready_at timestamptz,
     revision bigint NOT NULL
 ) WITH (fillfactor = 70);
 

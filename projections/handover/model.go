@@ -17,7 +17,7 @@ var (
 // Model folds the events that place a ticket, offer it, or settle an offer.
 var Model = projections.Model{
 	Name:    "handover",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("handover"),
 	Tables:  []projections.AnyTable{rows, standings},
 	Types: map[string]bool{
@@ -25,7 +25,9 @@ var Model = projections.Model{
 		"TicketAssignedToHandler": true, "TicketHandoverOffered": true, "TicketHandoverAccepted": true,
 		"TicketHandoverRefused": true, "TicketCompleted": true, "TicketReviewPassed": true, "TicketReviewReturned": true,
 		"TicketResultDelivered": true, "TicketReopened": true, "TicketClosed": true, "TicketCancelled": true,
-		"TicketReviewVoided": true, "TicketApplicationRefused": true,
+		"TicketReviewVoided": true, "TicketApplicationRefused": true, "TicketWorkRecorded": true, "TicketReleased": true,
+		"TicketHandoverWithdrawn": true, "TicketHandoverOverdue": true, "TicketHandoverDisputed": true, "TicketArbitrated": true,
+		"TicketJoined": true, "TicketUnjoined": true,
 	},
 	Need: func(e domain.Envelope, n *projections.Need) { standings.Need(n, e.Stream.Key()) },
 	Fold: fold,

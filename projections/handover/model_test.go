@@ -75,3 +75,30 @@ func envelope(i int, event ticket.Event) domain.Envelope {
 		Meta: domain.Metadata{Effective: at, Decided: at.Add(time.Hour)},
 	}
 }
+
+// TestArbiterAndTimeOutsAreInTheLog: lags of each side, a time that passed, and what an arbiter decided about a refusal.
+func TestArbiterAndTimeOutsAreInTheLog(t *testing.T) {
+	t.Parallel()
+	events := []ticket.Event{
+		ticket.Registered{Number: "N-1", Unit: "u"}, ticket.Taken{Handler: "ann"}, ticket.WorkRecorded{}, ticket.Noted{},
+		ticket.HandoverOffered{Handover: 1, From: "ann", To: "bob"}, ticket.HandoverOverdue{Handover: 1, From: "ann", To: "bob"},
+		ticket.HandoverRefused{Handover: 1, From: "ann", To: "bob", Code: ticket.RefusedOverloaded, Reason: "full"},
+		ticket.HandoverDisputed{Refusals: 1, Arbiter: "max"}, ticket.Arbitrated{Arbiter: "max", To: "bob", Reason: "it is his"},
+		ticket.AssignedToHandler{Handler: "bob"}, ticket.HandoverOffered{Handover: 2, From: "bob", To: "ann"},
+		ticket.Released{From: "bob", Code: ticket.ReleasedLeft},
+	}
+	log := make([]domain.Envelope, len(events))
+	for i, e := range events {
+		log[i] = envelope(i, e)
+	}
+	rows := handover.Rows(projections.Replay(handover.Model, log))
+	require.Len(t, rows, 2)
+	at := func(i int) *time.Time { m := began.Add(time.Duration(i) * time.Minute); return &m }
+	r := rows[0]
+	require.Equal(t, handover.Refused, r.Outcome)
+	require.Equal(t, []any{*at(2), int64(120_000), int64(120_000)}, []any{r.ReadyAt, r.SendLag, r.Lag}, "ready with the work record")
+	require.Equal(t, []*time.Time{at(5), at(7), at(8)}, []*time.Time{r.OverdueAt, r.DisputedAt, r.ArbitratedAt})
+	require.Equal(t, []string{"max", "bob"}, []string{r.Arbiter, r.ArbitratedTo})
+	require.Equal(t, handover.Superseded, rows[1].Outcome, "who was to hand over has left")
+	require.Equal(t, *at(9), rows[1].ReadyAt, "ready when he got it")
+}

@@ -44,6 +44,17 @@ type Row struct {
 	Reason             string               `db:"reason"`                 // of a refusal
 	Lag                int64                `db:"lag_ms"`                 // from offer to answer, effective times, in milliseconds; 0 while pending
 	Position           uint64               `db:"position"`
+
+	// The sender's side: when the sender's part was ready to go on – the last work record, or else when the sender got the
+	// ticket – and how long it lay until it was offered (kpis §2, 流轉及時率).
+	ReadyAt time.Time `db:"ready_at"`
+	SendLag int64     `db:"send_lag_ms"`
+
+	OverdueAt    *time.Time `db:"overdue_at"`    // the receiver let the time pass
+	DisputedAt   *time.Time `db:"disputed_at"`   // refused once too often, so that an arbiter decides
+	ArbitratedAt *time.Time `db:"arbitrated_at"` // the arbiter has decided
+	Arbiter      string     `db:"arbiter"`
+	ArbitratedTo string     `db:"arbitrated_to"` // whom the arbiter made responsible
 }
 
 // Standing is where a ticket stands, as far as a handover needs it: for the next offer, and for who may read the log.
@@ -55,6 +66,8 @@ type Standing struct {
 	Handler  string        `db:"handler"`
 	Status   ticket.Status `db:"status"`
 	Pending  *Row          `db:"pending,json"` // the offer that waits for an answer
+	Refused  *Row          `db:"refused,json"` // the last refusal, until somebody takes the ticket or it is offered anew
+	Ready    *time.Time    `db:"ready_at"`     // when the holder's part was ready last
 	Revision uint64        `db:"revision"`
 }
 
@@ -69,27 +82,68 @@ func (s Standing) state() ticket.State {
 
 // after is the standing once an event has happened, and the row of the log that it writes, if any.
 func (s Standing) after(e domain.Envelope, event ticket.Event) (Standing, *Row) {
-	now := ticket.Decider.Evolve(s.state(), event)
+	before := s.state()
+	now := ticket.Decider.Evolve(before, event)
 	if r, ok := event.(ticket.Registered); ok {
 		s = Standing{Number: r.Number}
 	}
-	pending := s.Pending
+	pending, effective := s.Pending, e.Meta.Effective
+	if _, worked := event.(ticket.WorkRecorded); worked || now.Handler != before.Handler {
+		s.Ready = &effective
+	}
 	s.Ticket, s.Revision = e.Stream.Key(), e.Revision
 	s.Unit, s.Group, s.Handler, s.Status = now.Unit, now.Group, now.Handler, now.Status
-	if o, ok := event.(ticket.HandoverOffered); ok {
-		s.Pending = offer(s, e, o)
+	switch o := event.(type) { //nolint:gochecksumtype // the others settle an offer, or leave it alone
+	case ticket.HandoverOffered:
+		s.Pending, s.Refused = offer(s, e, o), nil
 		return s, s.Pending
+	case ticket.HandoverOverdue:
+		if pending == nil || pending.Handover != o.Handover {
+			return s, nil
+		}
+		late := *pending
+		late.OverdueAt, late.Position = &effective, e.Position
+		s.Pending = &late
+		return s, s.Pending
+	case ticket.HandoverDisputed:
+		return s.refused(func(r *Row) { r.DisputedAt, r.Arbiter, r.Position = &effective, o.Arbiter, e.Position })
+	case ticket.Arbitrated:
+		next, row := s.refused(func(r *Row) {
+			r.ArbitratedAt, r.Arbiter, r.ArbitratedTo, r.Position = &effective, o.Arbiter, o.To, e.Position
+		})
+		next.Refused = nil
+		return next, row
 	}
 	if pending == nil || now.Offer.Pending() {
 		return s, nil
 	}
 	s.Pending = nil
-	return s, pending.answered(e, event)
+	row := pending.answered(e, event)
+	if row.Outcome == Refused {
+		s.Refused = row
+	}
+	return s, row
+}
+
+// refused changes the last refusal, if there is one.
+func (s Standing) refused(change func(*Row)) (Standing, *Row) {
+	if s.Refused == nil {
+		return s, nil
+	}
+	r := *s.Refused
+	change(&r)
+	s.Refused = &r
+	return s, &r
 }
 
 // offer is the row that an offer writes.
 func offer(s Standing, e domain.Envelope, o ticket.HandoverOffered) *Row {
+	ready := e.Meta.Effective
+	if s.Ready != nil && s.Ready.Before(ready) {
+		ready = s.Ready.UTC()
+	}
 	return &Row{
+		ReadyAt: ready, SendLag: e.Meta.Effective.Sub(ready).Milliseconds(),
 		Ticket: s.Ticket, Handover: o.Handover, Number: s.Number, From: o.From, To: o.To, Unit: s.Unit, Group: s.Group,
 		Status: s.Status, Note: o.Note, Pages: o.Pages, Paper: o.Paper, OfferedAt: e.Meta.Effective,
 		OfferedRecordedAt: e.Meta.Decided, Outcome: Pending, Position: e.Position,
