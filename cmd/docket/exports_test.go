@@ -68,7 +68,7 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, now(leader, "queue", "csv", "colour=red").status)
 	require.Equal(t, http.StatusUnprocessableEntity, now(leader, "tickets", "csv", "").status)
 
-	figures := now(leader, "kpis/volume", "jsonl", "unit="+centre)
+	figures := now(leader, "kpis/volume", "jsonl", "group="+first)
 	require.Equal(t, http.StatusOK, figures.status, string(figures.body))
 	require.Contains(t, string(figures.body), `"definition_version":1`)
 
