@@ -42,7 +42,7 @@ var all = map[string]chart.Drawing{
 		Arrows: []chart.Arrow{{0, 1, 98, "98 · 2h"}, {1, 2, 40, "40 · 1d"}, {2, 1, 38, "38 · 3d"}, {1, 3, 90, "90 · 5h"}, {1, 1, 12, "12"}},
 	},
 	"nothing":     chart.Line{Words: words("無數據"), Labels: []string{"2026-01"}, Series: []chart.Series{{Name: "x", Values: []float64{math.NaN()}, Texts: []string{""}}}},
-	"no bars":     chart.Bars{Words: words("無數據")},
+	"no bars":     chart.Bars{Words: words("無數據"), Series: []chart.Series{{Name: "x"}}},
 	"no causes":   chart.Pareto{Words: words("無數據")},
 	"no process":  chart.Process{Words: words("無數據")},
 	"strange ink": chart.Bars{Words: words("\U0001F600 \u202e"), Labels: []string{"\U0001F600"}, Series: []chart.Series{{Values: []float64{1}, Texts: []string{"1"}}}},

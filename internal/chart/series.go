@@ -137,6 +137,9 @@ func (b Bars) draw(c draw.Canvas) error {
 	below := make([]float64, len(b.Labels))
 	var under *plotter.BarChart
 	for i, s := range b.Series {
+		if len(s.Values) == 0 {
+			continue // no data
+		}
 		values := make(plotter.Values, len(s.Values))
 		for j, v := range s.Values {
 			if !math.IsNaN(v) {
