@@ -18,13 +18,13 @@ type Matter struct {
 
 var (
 	rows    = projections.NewTable[Row]("audit", projections.AppendOnly())
-	matters = projections.NewTable[Matter]("matter", projections.AppendOnly())
+	matters = projections.NewTable[Matter]("matter") // several events of a ticket name its customer
 )
 
 // Model takes every event as it is.
 var Model = projections.Model{
 	Name:    "audit",
-	Version: 3,
+	Version: 4,
 	SQL:     readmodels.SQL("audit"),
 	Tables:  []projections.AnyTable{rows, matters},
 	Fold:    fold,
