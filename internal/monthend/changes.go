@@ -77,6 +77,7 @@ func facts(ctx context.Context, snapshot kpi.Snapshot, f kpi.Formula, c closing.
 		q.Filter.Person, of = c.Key, func(b kpi.Behind) string { return b.Person }
 	case kpi.ByTemplate:
 		q.Filter.Template, of = c.Key, func(b kpi.Behind) string { return b.Template }
+	case kpi.Overall, kpi.ByChannel, kpi.ByType, kpi.ByUrgency, kpi.ByMonth: // of everything, or by what no month is told by
 	}
 	all := map[fact]Counted{}
 	for _, side := range []kpi.Side{kpi.OfNumerator, kpi.OfDenominator} {
