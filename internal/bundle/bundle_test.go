@@ -78,7 +78,8 @@ func TestBundleChecksItself(t *testing.T) {
 
 func TestSameFilesGiveTheSameBytes(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, write(t), write(t))
+	first, second := write(t), write(t)
+	require.Equal(t, first, second)
 }
 
 func TestNamesStayInside(t *testing.T) {

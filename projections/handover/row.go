@@ -93,7 +93,7 @@ func (s Standing) after(e domain.Envelope, event ticket.Event) (Standing, *Row) 
 	}
 	s.Ticket, s.Revision = e.Stream.Key(), e.Revision
 	s.Unit, s.Group, s.Handler, s.Status = now.Unit, now.Group, now.Handler, now.Status
-	switch o := event.(type) { //nolint:gochecksumtype // the others settle an offer, or leave it alone
+	switch o := event.(type) {
 	case ticket.HandoverOffered:
 		s.Pending, s.Refused = offer(s, e, o), nil
 		return s, s.Pending

@@ -95,7 +95,7 @@ type acts struct {
 func (a *acts) add(e *domain.Envelope, event ticket.Event) {
 	a.decisions = a.decisions.add(e, event)
 	at := e.Meta.Effective
-	switch v := event.(type) { //nolint:gochecksumtype // the others are on the page already
+	switch v := event.(type) {
 	case ticket.WorkRecorded:
 		if v.Step != "" {
 			a.steps = append(slices.Clip(a.steps), Step{Key: v.Step, By: v.By, At: at, Revision: e.Revision})

@@ -54,7 +54,7 @@ type decisions []Decision
 
 func (d decisions) add(e *domain.Envelope, event ticket.Event) decisions {
 	at, revision := e.Meta.Effective, e.Revision
-	switch v := event.(type) { //nolint:gochecksumtype // the others decide nothing at a stage
+	switch v := event.(type) {
 	case ticket.StagePassed:
 		return append(d, Decision{
 			Stage: v.Stage, When: v.When, Round: v.Round, Verdict: Passed, Standing: Stands, Signature: v.Signature, Opinion: v.Opinion,

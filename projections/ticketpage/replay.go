@@ -32,7 +32,7 @@ func (b *Builder) Add(e *domain.Envelope) {
 		return
 	}
 	b.state = ticket.Decider.Evolve(b.state, event)
-	switch first := event.(type) { //nolint:gochecksumtype // only these two begin a form
+	switch first := event.(type) {
 	case ticket.Opened:
 		b.form, b.opened = formOf(*e, asRegistered(first)), true
 	case ticket.Registered:
