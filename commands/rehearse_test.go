@@ -30,7 +30,7 @@ func TestBatchPreview(t *testing.T) {
 		Done, Unchanged, Refused int
 		Tickets                  []batch.Outcome
 	}
-	require.NoError(t, json.Unmarshal([]byte(r.body), &told))
+	require.NoError(t, json.Unmarshal(r.body, &told))
 	require.Equal(t, []int{1, 0, 1}, []int{told.Done, told.Unchanged, told.Refused})
 	require.Equal(t, batch.Outcome{Ticket: o.old, Result: batch.Done}, told.Tickets[0])
 	require.Equal(t, "not_found", string(told.Tickets[1].Code))

@@ -91,7 +91,7 @@ func (s *service) attach(ctx context.Context, b *bundle.Writer, e *evidence, f t
 	file, err := s.Files.Read(ctx, e.Stream(), f.Digest)
 	if err != nil { // destroyed, or out of reach: the digest stays as evidence
 		line.Why = "the file could not be opened / 檔案無法開啟"
-		return line, nil //nolint:nilerr // told in the bundle
+		return line, nil // told in the bundle
 	}
 	defer func() { _ = file.Close() }()
 	path := "attachments/" + f.Digest

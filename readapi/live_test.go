@@ -52,7 +52,7 @@ func (d *desk) listen(server *httptest.Server, who, query string, last uint64) (
 	if last > 0 {
 		request.Header.Set("Last-Event-ID", strconv.FormatUint(last, 10))
 	}
-	response, err := server.Client().Do(request) //nolint:bodyclose // closed by the reader below
+	response, err := server.Client().Do(request) // closed by the reader below
 	require.NoError(d.t, err)
 	require.Equal(d.t, http.StatusOK, response.StatusCode)
 	require.Equal(d.t, "text/event-stream", response.Header.Get("Content-Type"))
@@ -152,7 +152,7 @@ func TestLiveList(t *testing.T) {
 	require.Equal(t, "changed", events[0].event)
 	require.Equal(t, "Toner", text(events[0].data, "ticket.title"))
 
-	at = d.say(fourth, ticket.AssignedToGroup{Group: network, Unit: service, Previous: printing})
+	d.say(fourth, ticket.AssignedToGroup{Group: network, Unit: service, Previous: printing})
 	at = d.say(fourth, ticket.AssignedToHandler{Handler: dora, Previous: ann})
 	events = group.until(at)
 	require.NotEmpty(t, events)

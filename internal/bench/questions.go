@@ -137,9 +137,9 @@ func (s *scale) sampled(ctx context.Context, d *desk) (asked, error) {
 
 // fill puts something in the place of each placeholder, another thing each time.
 func (a asked) fill(path string) string {
-	any := func(of []string) string { return url.QueryEscape(of[rand.IntN(len(of))]) }
-	return strings.NewReplacer("{ticket}", any(a.tickets), "{number}", any(a.numbers), "{unit}", a.unit, "{group}", any(a.groups),
-		"{handler}", any(a.handlers), "{word}", any(a.words)).Replace(path)
+	pick := func(of []string) string { return url.QueryEscape(of[rand.IntN(len(of))]) }
+	return strings.NewReplacer("{ticket}", pick(a.tickets), "{number}", pick(a.numbers), "{unit}", a.unit, "{group}", pick(a.groups),
+		"{handler}", pick(a.handlers), "{word}", pick(a.words)).Replace(path)
 }
 
 // refuses tells why the service does not answer a question: it has no such question, or asks for other parameters.

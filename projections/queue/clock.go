@@ -19,7 +19,7 @@ type clock struct {
 
 // told gives the clocks once an event has happened. There is one of each name: the newest.
 func told(clocks []clock, event ticket.Event) []clock {
-	switch e := event.(type) { //nolint:gochecksumtype // the events of clocks
+	switch e := event.(type) { // the events of clocks
 	case ticket.ClockStarted:
 		c := clock{Name: e.Clock, Since: e.Since}
 		return with(clocks, c.runs(e.Deadline))

@@ -49,7 +49,7 @@ func need(e domain.Envelope, n *projections.Need) {
 
 // tracked reports whether an event may say something of stages and limits.
 func tracked(event ticket.Event) bool {
-	switch event.(type) { //nolint:gochecksumtype // the frequent ones that do not
+	switch event.(type) { // the frequent ones that do not
 	case ticket.WorkRecorded, ticket.Noted:
 		return false
 	}

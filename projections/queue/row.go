@@ -73,7 +73,7 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 	if now.Offer != before.Offer {
 		r.OfferedAt = since(now.Offer.Pending(), effective)
 	}
-	switch f := event.(type) { //nolint:gochecksumtype // what no column shows is left out
+	switch f := event.(type) { // what no column shows is left out
 	case ticket.FormFilled:
 		if f.Title != "" {
 			r.Title = f.Title
@@ -105,7 +105,7 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 // begun is a new row where the event begins one. A draft has the urgency of what nothing lifts above others, until its template's
 // conditions are looked at.
 func (r Row) begun(event ticket.Event, effective time.Time) Row {
-	switch f := event.(type) { //nolint:gochecksumtype // the two events that begin a ticket
+	switch f := event.(type) { // the two events that begin a ticket
 	case ticket.Registered:
 		fallback := r.Fallback
 		r = Row{

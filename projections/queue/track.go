@@ -51,7 +51,7 @@ func editionOf(id string, event any) (Edition, bool) {
 
 // follows is the version that an event puts its ticket on; zero for other events.
 func follows(event ticket.Event) casetype.Ref {
-	switch e := event.(type) { //nolint:gochecksumtype // the events that name a version
+	switch e := event.(type) { // the events that name a version
 	case ticket.Opened:
 		return e.Template
 	case ticket.Registered:

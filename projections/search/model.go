@@ -76,7 +76,7 @@ func change(e domain.Envelope, r *projections.Rows) {
 
 // begins reports whether an event is of the two that begin a ticket.
 func begins(event ticket.Event) bool {
-	switch event.(type) { //nolint:gochecksumtype // two of many
+	switch event.(type) { // two of many
 	case ticket.Opened, ticket.Registered:
 		return true
 	}
@@ -85,7 +85,7 @@ func begins(event ticket.Event) bool {
 
 // words reports whether an event may hold words to be found by.
 func words(event ticket.Event) bool {
-	switch event.(type) { //nolint:gochecksumtype // those that [Doc.heard] takes words from
+	switch event.(type) { // those that [Doc.heard] takes words from
 	case ticket.Opened, ticket.Registered, ticket.FormFilled, ticket.ApplicationResubmitted, ticket.FieldCorrected, ticket.Noted,
 		ticket.WorkRecorded, ticket.Completed, ticket.ResultDelivered:
 		return true
@@ -95,7 +95,7 @@ func words(event ticket.Event) bool {
 
 // moves reports whether an event may change where a ticket stands or lies.
 func moves(event ticket.Event) bool {
-	switch event.(type) { //nolint:gochecksumtype // the many that do not
+	switch event.(type) { // the many that do not
 	case ticket.Noted, ticket.WorkRecorded, ticket.FormFilled, ticket.FieldCorrected, ticket.ClockEvent:
 		return false
 	}

@@ -30,7 +30,7 @@ func (p Place) after(e domain.Envelope, event ticket.Event) Place {
 	now := ticket.Decider.Evolve(ticket.State{
 		Status: p.Status, Unit: p.Unit, Group: p.Group, Handler: p.Handler, Pause: p.Pause, Offer: ticket.Offer{Handover: p.Handover, To: p.Receiver},
 	}, event)
-	switch f := event.(type) { //nolint:gochecksumtype // the two events that begin a ticket
+	switch f := event.(type) { // the two events that begin a ticket
 	case ticket.Opened:
 		p.Reference, p.RegisteredAt = f.Reference, e.Meta.Effective
 	case ticket.Registered:
