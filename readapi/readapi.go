@@ -129,6 +129,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mount(s, "read-ticket-custody", "/v1/tickets/{id}/custody", "Who held a ticket when, without gaps", "Tickets", s.custody)
 	mount(s, "compare-ticket", "/v1/tickets/{id}/diff", "What changed on a ticket's page between two moments", "Tickets", s.diff)
 	mount(s, "read-ticket-clocks", "/v1/tickets/{id}/clocks", "A ticket's limits, and why their dates are their dates", "Tickets", s.clocks)
+	mount(s, "explain-gaps", "/v1/series/{unit}/{type}/{year}/gaps", "Numbers that were given out and are no ticket's, and why", "Audit", s.gaps)
 	mountReceipt(s)
 	mountBundle(s)
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)

@@ -66,6 +66,7 @@ const (
 	DutyPlan           Permission = "organisation.plan_duty" // who is on duty when
 	OrganisationRead   Permission = "organisation.read"
 	AuditRead          Permission = "audit.read"
+	SeriesExplain      Permission = "series.explain" // see which numbers are no ticket's, and why
 	KPIRead            Permission = "kpi.read"
 	KPIFreeze          Permission = "kpi.freeze"    // keep the figures of a month that has ended
 	KPIClose           Permission = "kpi.close"     // publish them, answer appeals, close the month
@@ -118,16 +119,16 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(All, ViewSave).and(Unit, ViewUnit),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
-		Backdate, CustomerReveal, DutyPlan).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
+		Backdate, CustomerReveal, DutyPlan, SeriesExplain).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Manager: grants(All, TicketBulk, Export, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
-		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
-	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
+		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer, SeriesExplain).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
+	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SeriesExplain, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
 	Analyst:       grants(All, KPIRead, KPIFreeze, Export, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
 	Supervisor: grants(Unit, QuarantineManage, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
-		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead).
+		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead, SeriesExplain).
 		and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),

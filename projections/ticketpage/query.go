@@ -34,3 +34,25 @@ func Find(ctx context.Context, r Reader, after uint64, number string) (key strin
 	})
 	return key, position, err
 }
+
+// Holders gives the keys of the tickets that have the numbers, each in the written form, as known at or after a position,
+// and the position they are known at. A number that no ticket has is left out.
+func Holders(ctx context.Context, r Reader, after uint64, numbers []string) (held map[string][]string, position uint64, err error) {
+	err = r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, at uint64) error {
+		position, held = at, map[string][]string{}
+		found, err := tx.Query(ctx, "SELECT number, ticket FROM numbered WHERE number = ANY ($1)", numbers)
+		if err != nil {
+			return fmt.Errorf("tickets by number: %w", err)
+		}
+		var number, ticket string
+		_, err = pgx.ForEachRow(found, []any{&number, &ticket}, func() error {
+			held[number] = append(held[number], ticket)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("tickets by number: %w", err)
+		}
+		return nil
+	})
+	return held, position, err
+}
