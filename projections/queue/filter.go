@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -104,9 +105,22 @@ func (f Filter) where() *narrow.Where {
 	}
 	where.AnyOf(within...)
 	if !f.within() {
-		where.Reach(f.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
+		f.reachable(where)
 	}
 	return where
+}
+
+// reachable narrows to what the asker may see. Of stages to decide that is nearly all, and nothing to choose an index by.
+func (f Filter) reachable(where *narrow.Where) {
+	columns := narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"}
+	if f.Stage != view.Mine {
+		where.Reach(f.Reach, columns)
+		return
+	}
+	reach := narrow.New("true")
+	reach.Reach(f.Reach, columns)
+	where.And(opaque(reach.String()))
+	maps.Copy(where.Args, reach.Args)
 }
 
 // within reports whether what is asked for lies in reach as a whole. Asking the table for both would mislead its planner: it takes
@@ -148,14 +162,24 @@ func (f Filter) signable(where *narrow.Where) {
 		return
 	}
 	var roles, places []string
+	everywhere := false
 	for _, p := range f.Asker.Posts {
 		roles, places = append(roles, p.Role), append(places, p.Unit)
+		everywhere = everywhere || p.Unit == ""
 	}
-	where.And(`stage <> '' AND @me <> '' AND NOT coalesce(barred ? @me, false) AND EXISTS (
-		SELECT FROM unnest(@seat_roles::text[], @seat_places::text[]) AS seat (role, place)
-		WHERE seat.role = stage_role AND (seat.place = '' OR seat.place = unit OR seat.place = grp))`)
 	where.Args["seat_roles"], where.Args["seat_places"] = roles, places
+	where.And("stage <> ''")
+	if !everywhere {
+		where.And("(unit = ANY(@seat_places::text[]) OR grp = ANY(@seat_places::text[]))")
+	}
+	const seats = "(SELECT * FROM unnest(@seat_roles::text[], @seat_places::text[]))"
+	where.And(opaque(`@me <> '' AND NOT coalesce(barred ? @me, false) AND
+		((stage_role, '') IN ` + seats + ` OR (stage_role, unit) IN ` + seats + ` OR (stage_role, grp) IN ` + seats + `)`))
 }
+
+// opaque is a condition that the planner cannot take apart. Taking what goes together for independent, it would expect next to
+// nothing, and sort all that is found instead of reading in the order asked for until a page is full.
+func opaque(condition string) string { return "coalesce(" + condition + ", false)" }
 
 func ranks(urgencies []string) []int {
 	list := make([]int, len(urgencies))

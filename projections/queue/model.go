@@ -24,7 +24,7 @@ var (
 // Model folds the events of tickets, the drafts of templates for their routes, and saved views.
 var Model = projections.Model{
 	Name:    "queue",
-	Version: 4,
+	Version: 5,
 	SQL:     readmodels.SQL("queue"),
 	Tables:  []projections.AnyTable{rows, tracks, editions, views},
 	Types:   types(),
