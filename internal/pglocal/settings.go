@@ -3,7 +3,9 @@ package pglocal
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,7 +18,7 @@ func defaults() map[string]string {
 		"unix_socket_permissions": "0700",
 		"max_connections":         "100",
 
-		"shared_buffers":       "128MB",
+		"shared_buffers":       buffers(memory()),
 		"work_mem":             "16MB",
 		"maintenance_work_mem": "128MB",
 		"effective_cache_size": "1GB",
@@ -43,6 +45,26 @@ func defaults() map[string]string {
 		"log_min_error_statement": "panic",
 		"log_error_verbosity":     "terse",
 	}
+}
+
+// buffers are a twenty-fourth of the machine's memory, at least PostgreSQL's own default and at most a gigabyte: figures of a
+// month are read from far more pages than that default holds, and each page that is not there costs a call of the system.
+func buffers(memory int64) string {
+	const least, most = 128 << 20, 1 << 30
+	return strconv.FormatInt(min(max(memory/24, least), most)>>20, 10) + "MB"
+}
+
+// memory is the machine's, in bytes; 0 where that is not told.
+func memory() int64 {
+	told, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	var kilobytes int64
+	if _, err := fmt.Sscanf(string(told), "MemTotal: %d kB", &kilobytes); err != nil {
+		return 0
+	}
+	return kilobytes << 10
 }
 
 // unsafe turns off what makes a commit survive the machine, and the

@@ -64,7 +64,7 @@ func (s Snapshot) Bases(ctx context.Context, q Question, kind string, after *Bas
 		unit, grp, person, template, urgency, basis`
 	rows, err := s.tx.Query(ctx, `
 	SELECT `+columns+` FROM clocks c WHERE `+w.String()+` AND to_pos >= @forever AND NOT EXISTS (
-		SELECT FROM struck x WHERE x.fact = 'clock ' || c.clock AND x.ticket = c.ticket AND x.from_pos = c.from_pos)
+		SELECT FROM struck x WHERE x.fact = 'clock' AND x.ticket = c.ticket AND x.from_pos = c.from_pos)
 	UNION ALL
 	SELECT `+columns+` FROM running c WHERE `+w.String()+`
 	ORDER BY 5, 1, 2, 3, 4`, w.Args)

@@ -99,13 +99,15 @@ var timeFormulas = []Formula{
 	}),
 }
 
-// response are the response clocks of some rounds: at their answer, or unanswered at their deadline.
+// response are the response clocks of some rounds: at their answer, or unanswered at their deadline. Those never answered and
+// those answered later are asked for apart, so that one index finds either.
 func response(rounds string) string {
 	return `
-	SELECT * FROM (` + standing("stopped_ms", "response") + `) answered WHERE NOT cancelled AND stopped_ms <= @as_of AND ` + rounds + `
+	SELECT * FROM (` + settled("stopped_ms", "response") + `) answered WHERE NOT cancelled AND stopped_ms <= @as_of AND ` + rounds + `
 	UNION ALL
-	SELECT * FROM (` + standing("due_ms", "response") + `) silent
-	WHERE (stopped_ms = 0 OR stopped_ms > @as_of) AND due_ms < @as_of AND ` + rounds
+	SELECT * FROM (` + standing("due_ms", "response") + `) silent WHERE stopped_ms = 0 AND due_ms < @as_of AND ` + rounds + `
+	UNION ALL
+	SELECT * FROM (` + settled("due_ms", "response") + `) later WHERE stopped_ms > @as_of AND due_ms < @as_of AND ` + rounds
 }
 
 var responses = []measure{

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"docket/projections/internal/narrow"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Inquiry asks for the figures of a formula. All of it is part of the answer's meaning: the same inquiry of the same log up
@@ -65,25 +62,11 @@ func (s Snapshot) Measure(ctx context.Context, f Formula, q Inquiry) (Result, er
 	if err != nil {
 		return r, err
 	}
-	rows, err := s.tx.Query(ctx, a.sums(f), a.where.Args)
-	if err != nil {
+	if err := s.count(ctx, f, a, &r); err != nil {
 		return r, fmt.Errorf("measure %s: %w", f.Name, err)
 	}
-	lists, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) ([]Row, error) { return a.scan(f, row) })
-	if err != nil {
-		return r, fmt.Errorf("measure %s: %w", f.Name, err)
-	}
-	r.Rows = slices.Concat(lists...)
 	if len(r.Rows) == 0 && len(q.By) == 0 {
 		r.Rows = nothing(f)
-	}
-	for i, m := range f.measures {
-		if m.value == "" {
-			continue
-		}
-		if err := s.spread(ctx, f, m, a, r.Rows, i); err != nil {
-			return r, err
-		}
 	}
 	slices.SortStableFunc(r.Rows, func(a, b Row) int { return slices.Compare(a.Key, b.Key) })
 	return r, nil
@@ -144,53 +127,12 @@ func (a asked) facts(f Formula) string {
 	return "SELECT * FROM (" + f.source + ") fact WHERE " + a.where.String()
 }
 
-// sums is the query of the integers of all parts, one row for each key.
-func (a asked) sums(f Formula) string {
-	columns := slices.Clone(a.keys)
-	for _, m := range f.measures {
-		columns = append(columns, "coalesce(sum("+m.numerator+"), 0)::bigint")
-		for _, optional := range []string{m.denominator, flag(m.provisional), flag(m.undetermined)} {
-			if optional == "" {
-				optional = "0"
-			}
-			columns = append(columns, "coalesce(sum("+optional+"), 0)::bigint")
-		}
-	}
-	query := "SELECT " + strings.Join(columns, ", ") + " FROM (" + a.facts(f) + ") facts"
-	if len(a.keys) == 0 {
-		return query + " HAVING count(*) > 0"
-	}
-	return query + " GROUP BY " + strings.Join(a.keys, ", ")
-}
-
 // flag counts a condition.
 func flag(condition string) string {
 	if condition == "" {
 		return ""
 	}
 	return "CASE WHEN " + condition + " THEN 1 ELSE 0 END"
-}
-
-func (a asked) scan(f Formula, row pgx.CollectableRow) ([]Row, error) {
-	key := make([]string, len(a.keys))
-	rows := make([]Row, len(f.measures))
-	into := make([]any, 0, len(key)+4*len(rows))
-	for i := range key {
-		into = append(into, &key[i])
-	}
-	for i := range rows {
-		r := &rows[i]
-		into = append(into, &r.Numerator, &r.Denominator, &r.Provisional, &r.Undetermined)
-	}
-	if err := row.Scan(into...); err != nil {
-		return nil, err
-	}
-	a.name(key)
-	for i, m := range f.measures {
-		rows[i].Key, rows[i].Part = key, m.Part
-		rows[i] = rows[i].judged(m.Measured)
-	}
-	return rows, nil
 }
 
 // name puts the month's name in the place of its number.
@@ -231,61 +173,6 @@ func (u Unit) shown(numerator, denominator int64) string {
 	}
 	tenths := (2*scale*numerator + denominator) / (2 * denominator)
 	return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
-}
-
-// spread fills in how the values of one part lie. The rows are those of the sums, in which every key has all parts.
-func (s Snapshot) spread(ctx context.Context, f Formula, m measure, a asked, rows []Row, part int) error {
-	names := make([]string, len(a.keys))
-	for i, k := range a.keys {
-		names[i] = fmt.Sprintf("%s AS k%d", k, i)
-	}
-	over, list := "", ""
-	for i := range a.keys {
-		list += fmt.Sprintf("k%d, ", i)
-	}
-	if list != "" {
-		over = "PARTITION BY " + strings.TrimSuffix(list, ", ")
-	}
-	query := `
-	WITH valued AS (SELECT ` + strings.Join(slices.Concat(names, []string{m.value + " AS ms", "ticket"}), ", ") + ` FROM (` + a.facts(f) + `) facts),
-	ranked AS (
-		SELECT *, row_number() OVER (` + over + ` ORDER BY ms, ticket) AS rank, count(*) OVER (` + over + `) AS n
-		FROM valued WHERE ms IS NOT NULL)
-	SELECT ` + list + `n, rank, ms::bigint, ticket FROM ranked
-	WHERE rank IN ((50 * n + 99) / 100, (75 * n + 99) / 100, (90 * n + 99) / 100, (95 * n + 99) / 100)`
-	result, err := s.tx.Query(ctx, query, a.where.Args)
-	if err != nil {
-		return fmt.Errorf("spread of %s: %w", f.Name, err)
-	}
-	places := map[string]int{}
-	for i := part; i < len(rows); i += len(f.measures) {
-		places[strings.Join(rows[i].Key, "\x00")] = i
-	}
-	key := make([]string, len(a.keys))
-	var n, rank int64
-	var value Ranked
-	into := make([]any, 0, len(key)+4)
-	for i := range key {
-		into = append(into, &key[i])
-	}
-	into = append(into, &n, &rank, &value.MS, &value.Ticket)
-	_, err = pgx.ForEachRow(result, into, func() error {
-		named := slices.Clone(key)
-		a.name(named)
-		row, found := places[strings.Join(named, "\x00")]
-		if !found {
-			return fmt.Errorf("kpi: a spread of %s without its sums", f.Name)
-		}
-		if rows[row].Spread == nil {
-			rows[row].Spread = &Spread{N: n}
-		}
-		rows[row].Spread.put(n, rank, value)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("spread of %s: %w", f.Name, err)
-	}
-	return nil
 }
 
 func (s *Spread) put(n, rank int64, value Ranked) {

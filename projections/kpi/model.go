@@ -34,7 +34,7 @@ var (
 // Model folds the events of tickets, and what calendars and templates say of them.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 3,
+	Version: 4,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,

@@ -18,18 +18,29 @@ func quoted(words []string) string { return "'" + strings.Join(words, "', '") + 
 // standing are clocks of these kinds as they were known, where a condition on one column of an index holds. The condition is
 // written for that column as @instant.
 func standing(at string, kinds ...string) string {
-	columns := `ticket, clock || ' ' || round || '.' || run AS fact, ` + at + ` AS at_ms, unit, grp, person, template, urgency, kind,
+	in := strings.ReplaceAll(within(at, kinds), "decided_ms", "due_ms") // of a clock that runs they are the same, and one index serves both
+	return settled(at, kinds...) + `
+	UNION ALL
+	SELECT ` + clockColumns(at) + ` FROM running WHERE` + in
+}
+
+// settled are those of standing that do not run now: all that have stopped, and what was known of the others before.
+func settled(at string, kinds ...string) string {
+	return `
+	SELECT ` + clockColumns(at) + ` FROM clocks c
+	WHERE` + within(at, kinds) + ` AND @position < to_pos AND NOT EXISTS (
+		SELECT FROM struck x
+		WHERE x.fact = 'clock' AND x.ticket = c.ticket AND x.from_pos = c.from_pos AND x.to_pos <= @position)`
+}
+
+func clockColumns(at string) string {
+	return `ticket, clock || ' ' || round || '.' || run AS fact, ` + at + ` AS at_ms, unit, grp, person, template, urgency, kind,
 		clock, round, run, since_ms, due_ms, promised_ms, stopped_ms, decided_ms, met, cancelled, reported, used_ms, allowed_ms,
 		lag_ms, answer, sender, from_pos`
-	in := ` kind IN (` + quoted(kinds) + `) AND ` + at + ` > 0 AND ` + at + ` >= @from AND ` + at + ` < @to AND from_pos <= @position`
-	open := strings.ReplaceAll(in, "decided_ms", "due_ms") // of a clock that runs they are the same, and one index serves both
-	return `
-	SELECT ` + columns + ` FROM clocks c
-	WHERE` + in + ` AND @position < to_pos AND NOT EXISTS (
-		SELECT FROM struck x
-		WHERE x.fact = 'clock' AND x.ticket = c.ticket AND x.from_pos = c.from_pos AND x.to_pos <= @position)
-	UNION ALL
-	SELECT ` + columns + ` FROM running WHERE` + open
+}
+
+func within(at string, kinds []string) string {
+	return ` kind IN (` + quoted(kinds) + `) AND ` + at + ` > 0 AND ` + at + ` >= @from AND ` + at + ` < @to AND from_pos <= @position`
 }
 
 // decided are the clocks of these kinds that were decided in the window, as of @as_of: met at their stop, or missed once the

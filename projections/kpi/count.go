@@ -1,0 +1,115 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// counting is the statement that measures a formula in one look at its facts: one row of sums for each key, and after them, for
+// each part that has values, the rows that percentiles are read from. Its columns are the keys, four sums a part, the place of the
+// part (-1: a row of sums), and how many values there are, the rank of one, the value and its ticket.
+func (a asked) counting(f Formula) string {
+	var given, sums, list []string // columns of one fact; what is summed; names of the keys
+	for i, key := range a.keys {
+		name := fmt.Sprintf("k%d", i)
+		given, list = append(given, key+" AS "+name), append(list, name)
+	}
+	given = append(given, "ticket")
+	valued := false
+	for i, m := range f.measures {
+		for j, term := range []string{m.numerator, m.denominator, flag(m.provisional), flag(m.undetermined)} {
+			if term == "" {
+				sums = append(sums, "0::bigint")
+				continue
+			}
+			name := fmt.Sprintf("s%d_%d", i, j)
+			given, sums = append(given, term+" AS "+name), append(sums, "coalesce(sum("+name+"), 0)::bigint")
+		}
+		if m.value != "" {
+			given, valued = append(given, fmt.Sprintf("(%s)::bigint AS v%d", m.value, i)), true
+		}
+	}
+	kept := "NOT MATERIALIZED" // looked at once
+	if valued {
+		kept = "MATERIALIZED"
+	}
+	all := strings.Join(slices.Concat(list, sums, []string{"-1 AS part, 0::bigint, 0::bigint, 0::bigint, ''"}), ", ")
+	group := " HAVING count(*) > 0"
+	if len(list) > 0 {
+		group = " GROUP BY " + strings.Join(list, ", ")
+	}
+	var query strings.Builder
+	fmt.Fprintf(&query, "WITH counted AS %s (SELECT %s FROM (%s) facts)\nSELECT %s FROM counted%s", kept, strings.Join(given, ", "), a.facts(f), all, group)
+	over := ""
+	if len(list) > 0 {
+		over = "PARTITION BY " + strings.Join(list, ", ")
+	}
+	nothing := slices.Repeat([]string{"0"}, len(sums))
+	for i, m := range f.measures {
+		if m.value == "" {
+			continue
+		}
+		columns := slices.Concat(list, nothing, []string{fmt.Sprintf("%d, n, rank, ms, ticket", i)})
+		fmt.Fprintf(&query, `
+	UNION ALL
+	SELECT %s FROM (
+		SELECT *, v%d AS ms, row_number() OVER (%s ORDER BY v%d, ticket) AS rank, count(*) OVER (%s) AS n FROM counted WHERE v%d IS NOT NULL) ranked
+	WHERE rank IN ((50 * n + 99) / 100, (75 * n + 99) / 100, (90 * n + 99) / 100, (95 * n + 99) / 100)`,
+			strings.Join(columns, ", "), i, over, i, over, i)
+	}
+	if valued {
+		query.WriteString("\n\tORDER BY part")
+	}
+	return query.String()
+}
+
+// count asks for the sums and the percentiles and puts them into the rows of the result.
+func (s Snapshot) count(ctx context.Context, f Formula, a asked, r *Result) error {
+	lines, err := s.tx.Query(ctx, a.counting(f), a.where.Args)
+	if err != nil {
+		return err
+	}
+	key, counted := make([]string, len(a.keys)), make([]Row, len(f.measures))
+	var part int
+	var n, rank int64
+	var value Ranked
+	into := make([]any, 0, len(key)+4*len(counted)+5)
+	for i := range key {
+		into = append(into, &key[i])
+	}
+	for i := range counted {
+		c := &counted[i]
+		into = append(into, &c.Numerator, &c.Denominator, &c.Provisional, &c.Undetermined)
+	}
+	into = append(into, &part, &n, &rank, &value.MS, &value.Ticket)
+	places := map[string]int{} // of a key's first part
+	_, err = pgx.ForEachRow(lines, into, func() error {
+		named := slices.Clone(key)
+		a.name(named)
+		joined := strings.Join(named, "\x00")
+		if part < 0 {
+			places[joined] = len(r.Rows)
+			for i, m := range f.measures {
+				row := counted[i]
+				row.Key, row.Part = named, m.Part
+				r.Rows = append(r.Rows, row.judged(m.Measured))
+			}
+			return nil
+		}
+		first, found := places[joined]
+		if !found {
+			return fmt.Errorf("kpi: a spread of %s without its sums", f.Name)
+		}
+		row := &r.Rows[first+part]
+		if row.Spread == nil {
+			row.Spread = &Spread{N: n}
+		}
+		row.Spread.put(n, rank, value)
+		return nil
+	})
+	return err
+}
