@@ -81,6 +81,19 @@ var customerCommands = []Entry{
 			},
 		},
 	}),
+	Define(customer.Decider, Spec[customer.State, customer.Confirm]{
+		Name: "customer.confirm", Route: "/v1/customers/{id}/confirm", Allow: authz.CustomerManage, Confidential: true,
+		Doc:     "Says that a file has been looked through and is still right.",
+		Refuses: []*domain.Error{ErrNoAgreement, customer.ErrNoPerson, customer.ErrMerged},
+		Example: customer.Confirm{Note: "asked by telephone"},
+	}),
+	Define(customer.Decider, Spec[customer.State, customer.FallDue]{
+		Name: "customer.fall_due", Route: "/v1/customers/{id}/fall-due", Allow: authz.ServiceFollow,
+		Doc:     "Notes that a file has been left alone for long and is to be looked through; the timer's own.",
+		Refuses: []*domain.Error{customer.ErrNotDue},
+		Example: customer.FallDue{Change: 2, At: exampleTime},
+		Enrich:  func(f Facts, _ customer.State, c *customer.FallDue) { c.Destroyed = f.destroyed() },
+	}),
 	Define(customer.Decider, Spec[customer.State, customer.Reveal]{
 		Name: "customer.reveal", Route: "/v1/customers/{id}/reveal", Allow: authz.CustomerReveal, Confidential: true,
 		Doc:     "Shows a marked value in plain, for a stated purpose; it is recorded who saw which field and why.",

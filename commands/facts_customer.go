@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 
 	"docket/domain"
 	"docket/domain/closing"
@@ -89,4 +90,9 @@ func customerFile(f Facts, s ticket.State) ticket.CustomerFile {
 	}
 	file, known := f.Customer(s.Intake.Application.Customer)
 	return ticket.CustomerFile{Known: known, Complete: file.Complete}
+}
+
+// destroyed reports whether something that the command's own stream held can be read no more.
+func (f Facts) destroyed() bool {
+	return slices.ContainsFunc(f.sources.load(f.ID), func(e domain.Envelope) bool { return len(e.Lost) > 0 })
 }

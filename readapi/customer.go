@@ -54,6 +54,8 @@ type CustomerPage struct {
 	Missing    []string        `json:"missing,omitempty" doc:"fields that a contract needs"`
 	MergedInto string          `json:"merged_into,omitempty" doc:"file to go on with"`
 	Duplicates []string        `json:"duplicates,omitempty" doc:"files that were merged into this one"`
+	ReviewedAt time.Time       `json:"reviewed_at" doc:"when it was last changed or confirmed"`
+	ReviewDue  bool            `json:"review_due,omitempty" doc:"it has been left alone for long, and nobody has looked through it since"`
 	Destroyed  bool            `json:"destroyed,omitempty" doc:"the key has been destroyed; nothing can be read any more"`
 	Revision   uint64          `json:"revision"`
 }
@@ -201,16 +203,20 @@ func (s *service) readCustomer(ctx context.Context, id string) ([]domain.Envelop
 		}
 		state = customer.Decider.Evolve(state, e)
 		p.Destroyed = p.Destroyed || len(history[i].Lost) > 0
+		if state.Reviewed() == history[i].Revision {
+			p.ReviewedAt = history[i].Meta.Effective.UTC()
+		}
 		switch e := e.(type) {
 		case customer.FieldRecorded:
 			since[e.Field] = history[i].Meta.Effective
 		case customer.NeedNoted:
 			p.Needs = append(p.Needs, CustomerNeed{Text: e.Text, At: history[i].Meta.Effective})
-		case customer.Registered, customer.Classified, customer.MergedInto, customer.Unmerged, customer.FieldRevealed:
+		case customer.Registered, customer.Classified, customer.MergedInto, customer.Unmerged, customer.FieldRevealed, customer.Confirmed, customer.ReviewDue:
 		}
 	}
 	p.Kind, p.Stage, p.Tier, p.Tags, p.MergedInto = state.Kind, state.Stage, state.Tier, state.Tags, state.Into
 	p.Unit = s.names.unit(state.Unit, s.Clock())
+	p.ReviewDue = state.Due()
 	p.Complete = !p.Destroyed && state.Facts(id).Complete
 	for _, f := range state.Missing() {
 		p.Missing = append(p.Missing, string(f))

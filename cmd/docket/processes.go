@@ -52,6 +52,7 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	runner, err := processes.New(processes.Options{
 		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
 		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates(),
+			processes.Reviews{Months: s.Settings.ReviewMonths}.Process(),
 			processes.Alerts{Refusals: s.Settings.AlertRefusals, Window: s.Settings.AlertWindow}.Process()},
 	})
 	if err != nil {

@@ -35,6 +35,8 @@ type Settings struct {
 	AlertRefusals int           `help:"How many refused reads of one account within the window raise an alert; 0: none." default:"10" env:"DOCKET_ALERT_REFUSALS"`
 	AlertWindow   time.Duration `help:"The window." default:"10m" env:"DOCKET_ALERT_WINDOW"`
 
+	ReviewMonths int `help:"After how many months without change a customer's file is to be looked through, of changes from then on; 0: never." default:"12" env:"DOCKET_REVIEW_MONTHS"`
+
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 

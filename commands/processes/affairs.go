@@ -7,12 +7,16 @@ import (
 	"docket/domain"
 	"docket/domain/alert"
 	"docket/domain/authz"
+	"docket/domain/customer"
 )
 
 // affairs says whom an event of something else than a ticket is told to.
 var affairs = map[string]func(b *Inbox, e domain.Envelope) []string{
 	"StaffCertificateExpiring": func(b *Inbox, e domain.Envelope) []string {
 		return append(b.leadersOf(e.Stream.Key(), e.Meta.Effective), e.Stream.Key())
+	},
+	"CustomerReviewDue": func(b *Inbox, e domain.Envelope) []string {
+		return b.keepers(e.Event.(customer.ReviewDue).Unit, e.Meta.Effective)
 	},
 	"SecurityAlertRaised": func(b *Inbox, e domain.Envelope) []string {
 		var people []string
@@ -25,6 +29,22 @@ var affairs = map[string]func(b *Inbox, e domain.Envelope) []string{
 		slices.Sort(people)
 		return people
 	},
+}
+
+// keepers are those who look after a unit's files; where nobody does, who leads the unit or, without one, the next above.
+func (b *Inbox) keepers(place string, at time.Time) []string {
+	var people []string
+	for _, p := range b.Organisation.People(at) {
+		_, keeps := authz.Allowed(domain.Actor{Staff: p.ID, Posts: p.Posts}, authz.CustomerManage, domain.Scope{Unit: place})
+		if p.Active && keeps {
+			people = append(people, p.ID)
+		}
+	}
+	if leader := b.above("", place, at); len(people) == 0 && leader != "" {
+		people = []string{leader}
+	}
+	slices.Sort(people)
+	return people
 }
 
 // leadersOf are those above somebody: who leads their groups or, of somebody in no group, the units of their posts; for somebody

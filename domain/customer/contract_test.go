@@ -18,6 +18,8 @@ var recorded = map[string]customer.Event{
 	"CustomerNeedNoted.v1":     customer.NeedNoted{Text: "想了解居住證"},
 	"CustomerMergedInto.v1":    customer.MergedInto{Into: "c2", Reason: "same number"},
 	"CustomerUnmerged.v1":      customer.Unmerged{From: "c2", Reason: "father and son"},
+	"CustomerConfirmed.v1":     customer.Confirmed{Note: "called"},
+	"CustomerReviewDue.v1":     due(2),
 	"CustomerFieldRevealed.v1": customer.FieldRevealed{Field: customer.Phone, Purpose: "call back"},
 }
 

@@ -84,6 +84,8 @@ type State struct {
 	Tags   []string
 	Values map[Field]Value
 	Into   string // the file to go on with, once merged
+
+	reviewed reviewed
 }
 
 // Value is a field as last recorded.
@@ -109,6 +111,8 @@ var Decider = domain.Decider[State, Event]{
 		"CustomerMergedInto":    domain.Of[MergedInto](),
 		"CustomerUnmerged":      domain.Of[Unmerged](),
 		"CustomerFieldRevealed": domain.Of[FieldRevealed](),
+		"CustomerConfirmed":     domain.Of[Confirmed](),
+		"CustomerReviewDue":     domain.Of[ReviewDue](),
 	},
 }
 
@@ -116,16 +120,24 @@ func evolve(s State, event Event) State {
 	switch e := event.(type) {
 	case Registered:
 		s.Kind, s.Unit, s.Stage, s.Tier = e.Kind, e.Unit, e.Stage, Regular
+		s.reviewed = s.reviewed.changed()
 	case FieldRecorded:
 		s.Values = with(s.Values, e.Field, Value{Text: e.Text + e.Secret, Source: e.Source, Purpose: e.Purpose})
+		s.reviewed = s.reviewed.changed()
 	case Classified:
 		s.Stage, s.Tier, s.Tags = e.Stage, e.Tier, e.Tags
+		s.reviewed = s.reviewed.changed()
 	case MergedInto:
 		s.Into = e.Into
 	case Unmerged:
-		s.Into = ""
+		s.Into, s.reviewed = "", s.reviewed.changed()
+	case Confirmed:
+		s.reviewed = s.reviewed.changed()
+	case ReviewDue:
+		s.reviewed.asked = true
 	case NeedNoted, FieldRevealed:
 	}
+	s.reviewed.next++
 	return s
 }
 
