@@ -30,6 +30,8 @@ type Settings struct {
 	Mail string `help:"Mail server for notices to customers: smtp://user:password@host:port?from=office@example.org." env:"DOCKET_MAIL"`
 	SMS  string `help:"Gateway for text messages to customers: https://gateway/path?secret=…" env:"DOCKET_SMS"`
 
+	NoticeLanguage string `help:"Language of notices to customers that follow from acts, where the ticket tells of no other: zh-Hant, zh-Hans or en." default:"zh-Hant" enum:"zh-Hant,zh-Hans,en" env:"DOCKET_NOTICE_LANGUAGE"`
+
 	MailIntake `embed:""`
 
 	AlertRefusals int           `help:"How many refused reads of one account within the window raise an alert; 0: none." default:"10" env:"DOCKET_ALERT_REFUSALS"`

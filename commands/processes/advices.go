@@ -10,30 +10,60 @@ import (
 )
 
 // Advices asks for the notice to the customer that follows from an act: intake declined, everything that is missing, an
-// application that lapsed, a later date (mission rows I4, I5, L3). Whoever was told in person gets none.
-func Advices() Process {
+// application that lapsed, a later date (mission rows I4, I5, L3). Whoever was told in person gets none. It is written in the
+// language in which somebody last had this customer told something of the ticket, else in the organisation's.
+type Advices struct {
+	Streams  Streams
+	Language string // of the organisation: zh-Hant, zh-Hans or en; empty: zh-Hant
+}
+
+// Process asks for the notices.
+func (a Advices) Process() Process {
 	return Process{
 		Name:  "advices",
 		Types: map[string]bool{"TicketDeclined": true, "TicketDefectsNotified": true, "TicketLapsed": true, "TicketExtensionTold": true},
-		React: func(_ context.Context, e domain.Envelope) ([]Order, error) {
-			n := advice(e)
+		React: func(ctx context.Context, e domain.Envelope) ([]Order, error) {
+			language, err := a.language(ctx, e)
+			if err != nil {
+				return nil, err
+			}
+			n := advice(e, wordings[language])
 			if n.Kind == "" {
 				return nil, nil
 			}
-			n.Cause = e.ID
+			n.Cause, n.Language = e.ID, language
 			return []Order{{Name: "ticket.request_notice", ID: e.Stream.Key(), Key: string(n.Kind), Payload: &n}}, nil
 		},
 	}
 }
 
+// language is that of the last notice which a person asked for before the event, else the organisation's.
+func (a Advices) language(ctx context.Context, e domain.Envelope) (string, error) {
+	language := a.Language
+	if _, known := wordings[language]; !known {
+		language = "zh-Hant"
+	}
+	history, _, err := a.Streams.Load(ctx, e.Stream)
+	if err != nil {
+		return "", err
+	}
+	for i := range history {
+		asked, is := history[i].Event.(ticket.NoticeRequested)
+		if _, known := wordings[asked.Language]; is && known && asked.Cause == "" && history[i].Revision < e.Revision {
+			language = asked.Language
+		}
+	}
+	return language, nil
+}
+
 // advice writes the notice; its kind is empty when none follows.
-func advice(e domain.Envelope) (n ticket.RequestNotice) {
+func advice(e domain.Envelope, w adviceWords) (n ticket.RequestNotice) {
 	switch event := e.Event.(type) {
 	case ticket.Declined:
 		if inPerson(event.Channel) {
 			return n
 		}
-		n = ticket.RequestNotice{Kind: ticket.NoticeDeclined, Subject: "不予受理通知", Text: event.Text}
+		n = ticket.RequestNotice{Kind: ticket.NoticeDeclined, Text: event.Text}
 		if n.Text == "" {
 			n.Text = event.Reason
 		}
@@ -41,18 +71,16 @@ func advice(e domain.Envelope) (n ticket.RequestNotice) {
 		if inPerson(event.Channel) {
 			return n
 		}
-		n = ticket.RequestNotice{Kind: ticket.NoticeDefects, Subject: "補正材料一次性告知", Text: defectList(event), Defects: event.Notice}
+		n = ticket.RequestNotice{Kind: ticket.NoticeDefects, Text: defectList(event, w), Defects: event.Notice}
 	case ticket.Lapsed:
-		n = ticket.RequestNotice{
-			Kind: ticket.NoticeLapsed, Subject: "申請失效通知",
-			Text: "您的申請因逾期未補正所告知的材料而失效；補齊材料後可重新申請。",
-		}
+		n = ticket.RequestNotice{Kind: ticket.NoticeLapsed, Text: w.lapsed}
 	case ticket.ExtensionTold:
 		if inPerson(event.Channel) {
 			return n
 		}
-		n = ticket.RequestNotice{Kind: ticket.NoticeExtended, Subject: "辦理期限延長通知", Text: event.Text}
+		n = ticket.RequestNotice{Kind: ticket.NoticeExtended, Text: event.Text}
 	}
+	n.Subject = w.subjects[n.Kind]
 	return n
 }
 
@@ -60,15 +88,15 @@ func advice(e domain.Envelope) (n ticket.RequestNotice) {
 func inPerson(c ticket.Channel) bool { return c == ticket.Window || c == ticket.Phone }
 
 // defectList is everything that is missing or wrong, with what would cure it.
-func defectList(e ticket.DefectsNotified) string {
+func defectList(e ticket.DefectsNotified, w adviceWords) string {
 	var b strings.Builder
 	if e.Text != "" {
 		fmt.Fprintln(&b, e.Text)
 	}
 	for i, d := range e.Defects {
-		fmt.Fprintf(&b, "%d. %s：%s", i+1, d.Path, d.Text)
+		fmt.Fprintf(&b, w.defect, i+1, d.Path, d.Text)
 		if d.Cure != "" {
-			fmt.Fprintf(&b, "（%s）", d.Cure)
+			fmt.Fprintf(&b, w.cure, d.Cure)
 		}
 		b.WriteByte('\n')
 	}

@@ -23,6 +23,7 @@ var requestNoticeCases = domaintest.Cases{
 		}),
 	"once for a cause":         given(then(held, advised)...).When(advise).As(robot).Nothing(),
 	"of no ticket":             given().When(advise).As(robot).Refused(ticket.ErrNoNotice),
+	"in a language of none":    given(held...).When(ticket.RequestNotice{Kind: ticket.NoticeExtended, Subject: "s", Text: "t", Cause: "e-1", Language: "fr"}).As(robot).Invalid("language not_allowed"),
 	"of what follows no act":   given(held...).When(ticket.RequestNotice{Kind: ticket.NoticeResult}).As(robot).Invalid("kind not_allowed", "subject required", "text required", "cause required"),
 	"does not settle a result": given(then(reviewed, advised)...).When(ticket.RecordNotice{Notice: 1, Channel: ticket.Online, Delivered: true, Attempts: 1}).As(robot).Then(ticket.NoticeDelivered{Notice: 1, Channel: ticket.Online, Attempts: 1}),
 }
