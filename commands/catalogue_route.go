@@ -85,13 +85,14 @@ var routeCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.Correct]{
 		Name: "ticket.correct", Route: "/v1/tickets/{id}/correct", Allow: authz.TicketCorrect, Match: MatchRequired,
 		Doc:     "Corrects a field of the registered form under the unit's stamp; decisions that relied on it are void.",
-		Refuses: []*domain.Error{ticket.ErrNoRoute, ticket.ErrNotCorrectable, ticket.ErrNoPerson, ticket.ErrNeedsDepartment},
+		Refuses: []*domain.Error{ticket.ErrNoRoute, ticket.ErrNotCorrectable, ticket.ErrNoPerson, ticket.ErrNeedsDepartment, ticket.ErrNotYourStamp},
 		Example: ticket.Correct{Field: "amount", Value: "500.00", Fault: ticket.FaultStaff, Reason: "misread", Stamp: "CS-07"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Correct) {
 			c.Facts = ticket.RouteFacts{
 				Conditions: f.stageConditions(s, amended(s, map[string]string{c.Field: c.Value}), s.Route.Risk),
 				Calendar:   f.Clocks(s).Calendar,
 			}
+			c.Stamping = f.stamp(s, c.Stamp)
 		},
 	}),
 }

@@ -87,6 +87,19 @@ var unitCommands = []Entry{
 		Refuses: []*domain.Error{unit.ErrNoDuty, unit.ErrClosed},
 		Example: unit.CancelDuty{Duty: 1, Reason: "ill"},
 	}),
+	Define(unit.Decider, Spec[unit.State, unit.RegisterStamp]{
+		Name: "unit.register_stamp", Route: "/v1/units/{id}/register-stamp", Allow: authz.OrganisationManage,
+		Doc:     "Gives a correction stamp of a unit or group into somebody's keeping.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.RegisterStamp{Number: "CS-07", Keeper: exampleID},
+		Enrich:  func(f Facts, s unit.State, c *unit.RegisterStamp) { c.Facts = f.keeper(s, c.Keeper) },
+	}),
+	Define(unit.Decider, Spec[unit.State, unit.WithdrawStamp]{
+		Name: "unit.withdraw_stamp", Route: "/v1/units/{id}/withdraw-stamp", Allow: authz.OrganisationManage,
+		Doc:     "Takes a correction stamp out of use.",
+		Refuses: []*domain.Error{unit.ErrNoStamp},
+		Example: unit.WithdrawStamp{Number: "CS-07", Reason: "worn out"},
+	}),
 }
 
 func parent(f Facts, id string) unit.ParentFacts {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/staff"
 	"docket/domain/unit"
 )
 
@@ -16,14 +17,18 @@ func (f Facts) duty(s unit.State, person string, from time.Time) unit.DutyFacts 
 	}
 	p, known := f.lookups.Staff(person, from)
 	_, absent := p.Fit.Absence(from)
-	member := slices.Contains(p.Groups, s.ID)
-	if s.Kind == unit.Department {
-		member = slices.ContainsFunc(p.Groups, func(group string) bool {
-			g, _ := f.Unit(group)
-			return g.Parent == s.ID
-		}) || slices.ContainsFunc(p.Posts, func(post domain.Post) bool { return post.Unit == "" || post.Unit == s.ID })
+	return unit.DutyFacts{Known: known, Active: p.Active, Absent: absent, Member: f.belongs(p, s)}
+}
+
+// belongs reports whether somebody is a member of a group; of a unit, of one of its groups or by a post there.
+func (f Facts) belongs(p staff.Facts, s unit.State) bool {
+	if s.Kind != unit.Department {
+		return slices.Contains(p.Groups, s.ID)
 	}
-	return unit.DutyFacts{Known: known, Active: p.Active, Absent: absent, Member: member}
+	return slices.ContainsFunc(p.Groups, func(group string) bool {
+		g, _ := f.Unit(group)
+		return g.Parent == s.ID
+	}) || slices.ContainsFunc(p.Posts, func(post domain.Post) bool { return post.Unit == "" || post.Unit == s.ID })
 }
 
 // onDuty is who is on duty for a unit or group, or for the nearest unit above it where somebody is; whoever has left or is absent

@@ -171,7 +171,7 @@ func (d *directory) Unit(id string, at time.Time) (unit.Facts, bool) {
 	}
 	return unit.Facts{
 		ID: id, Code: first.Event.(unit.Opened).Code, Parent: s.Parent, Name: s.Name, Leader: s.Leader, Kind: s.Kind,
-		Active: s.Open, Settings: s.Settings, Types: s.Types, Load: s.Load, Roster: s.Roster,
+		Active: s.Open, Settings: s.Settings, Types: s.Types, Load: s.Load, Roster: s.Roster, Stamps: s.Stamps,
 	}, true
 }
 

@@ -149,6 +149,8 @@ var (
 
 		{name: "unit", acts: []act{{"admin", "unit.open", nil}, {"admin", "unit.plan_duty", func(o *office, _ string) any {
 			return unit.PlanDuty{Person: o.all, From: o.clock.now(), Until: o.clock.now().Add(time.Hour)}
+		}}, {"admin", "unit.register_stamp", func(o *office, _ string) any {
+			return unit.RegisterStamp{Number: "CS-07", Keeper: o.all}
 		}}, {"admin", "unit.close", nil}}},
 		{name: "group", from: 1, acts: []act{{"admin", "unit.open", func(o *office, _ string) any {
 			return unit.Open{Kind: unit.Group, Name: "Third", Parent: o.unit}

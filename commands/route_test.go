@@ -18,6 +18,7 @@ import (
 	"docket/domain/route"
 	"docket/domain/staff"
 	"docket/domain/ticket"
+	"docket/domain/unit"
 )
 
 // shelf is a library with one template.
@@ -117,6 +118,55 @@ func TestStagesThroughThePipeline(t *testing.T) {
 	require.Equal(t, []string{"TicketFieldCorrected", "TicketStagesVoided", "TicketReviewVoided"}, types(d.events(domain.Stream("ticket", id))[5:]))
 	_, err = d.do(p, "ticket.take", id, &ticket.Take{}, by(d.as(d.handler)))
 	require.Error(t, err, "not handled before it has been approved again")
+}
+
+// TestStampsHaveKeepers: where a unit keeps a register, a ticket is corrected under a registered stamp alone, and by who keeps
+// it; other attempts are recorded (mission row K1).
+func TestStampsHaveKeepers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p, id := onShelf(d)
+	eve, sue := d.hired("Eve", authz.Supervisor, d.unit), d.hired("Sue", authz.Supervisor, d.unit)
+	stranger := d.hired("Zoe", authz.Supervisor, d.other)
+	stamp := func(unitID, number, keeper string) {
+		d.settle(d.must("unit.register_stamp", unitID, &unit.RegisterStamp{Number: number, Keeper: keeper}).Position)
+	}
+	correct := func(value, number, person string, revision uint64) (commands.Answer, error) {
+		c := &ticket.Correct{Field: "note", Value: value, Fault: ticket.FaultStaff, Reason: "misread", Stamp: number}
+		return d.do(p, "ticket.correct", id, c, by(d.as(person)), matching(revision))
+	}
+	refused := func(number, person string, revision uint64) {
+		t.Helper()
+		before := len(d.denied())
+		_, err := correct("x", number, person, revision)
+		require.ErrorIs(t, err, ticket.ErrNotYourStamp)
+		require.Len(t, d.denied(), before+1)
+		require.Contains(t, d.denied()[before].Rule, "ticket.not_your_stamp", "the attempt is recorded")
+	}
+
+	_, err := d.do(d.p, "unit.register_stamp", d.unit, &unit.RegisterStamp{Number: "CS-07", Keeper: stranger})
+	require.ErrorContains(t, err, "keeper: does not belong to the unit")
+	stamp(d.other, "XX-01", stranger)
+	a, err := correct("one", "A-1", eve, 2)
+	require.NoError(t, err, "the unit keeps no register; another's does not bind it")
+
+	stamp(d.unit, "CS-07", eve)
+	refused("A-1", eve, a.Revision)
+	refused("CS-07", sue, a.Revision)
+	refused("XX-01", eve, a.Revision)
+	a, err = correct("two", "CS-07", eve, a.Revision)
+	require.NoError(t, err)
+	history := d.events(domain.Stream("ticket", id))
+	e := history[len(history)-1].Event.(ticket.FieldCorrected)
+	require.Equal(t, []string{"one", "two", eve, d.unit, "CS-07"}, []string{e.Old, e.New, e.Corrector, e.Unit, e.Stamp})
+
+	d.settle(d.must("unit.withdraw_stamp", d.unit, &unit.WithdrawStamp{Number: "CS-07", Reason: "lost"}).Position)
+	refused("CS-07", eve, a.Revision)
+	refused("A-1", eve, a.Revision)
+	stamp(d.unit, "CS-07", sue)
+	refused("CS-07", eve, a.Revision)
+	_, err = correct("three", "CS-07", sue, a.Revision)
+	require.NoError(t, err)
 }
 
 // TestSigningNeedsALiveCertificate: a stage that asks for a certificate is signed by nobody who lacks it, and by nobody whose

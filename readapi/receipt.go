@@ -80,15 +80,12 @@ func (s *service) receipt(ctx context.Context, in *ReceiptRequest) (*ReceiptResp
 // paper is the receipt in words that people read, times as the office's clocks show them.
 func (s *service) paper(p *ticketpage.Page, language string) paper.Receipt {
 	now := s.Clock()
-	zone, d := time.UTC, s.definition(p.Form.Template)
-	named := func(key string) string { return key }
+	zone, named := s.words(p, language)
 	r := paper.Receipt{
 		Number: p.Number, Title: p.Form.Title, Type: p.Form.Type, Unit: s.names.unit(p.Unit, now).name(),
 		Handler: s.names.staff(p.Handler, now).name(), Phone: p.Form.CustomerPhone,
 	}
-	if d != nil {
-		zone = s.zone(d.Rules.Calendar, now)
-		named = func(key string) string { return paper.Both(d.Label(key, paper.Languages[0]), d.Label(key, language)) }
+	if s.definition(p.Form.Template) != nil {
 		r.Type += " " + named("title")
 	}
 	r.Registered, r.Printed = p.RegisteredAt.In(zone), now.In(zone)
@@ -102,6 +99,18 @@ func (s *service) paper(p *ticketpage.Page, language string) paper.Receipt {
 		})
 	}
 	return r
+}
+
+// words are where the clocks of a ticket's office are, and its template's labels in both languages of a paper; UTC and the keys
+// themselves for a plain ticket.
+func (s *service) words(p *ticketpage.Page, language string) (*time.Location, func(key string) string) {
+	d := s.definition(p.Form.Template)
+	if d == nil {
+		return time.UTC, func(key string) string { return key }
+	}
+	return s.zone(d.Rules.Calendar, s.Clock()), func(key string) string {
+		return paper.Both(d.Label(key, paper.Languages[0]), d.Label(key, language))
+	}
 }
 
 // definition is what a ticket follows; nil for a plain one, or where the directory does not know its template.

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 
 	"docket/domain"
@@ -18,13 +19,22 @@ type Correct struct {
 	Reason string `json:"reason" minLength:"1" maxLength:"10000"`
 	Stamp  string `json:"stamp" doc:"number of the unit's correction stamp" pattern:"^[A-Za-z0-9-]{1,32}$"`
 
-	Facts RouteFacts `json:"-"`
+	Facts    RouteFacts `json:"-"`
+	Stamping StampFacts `json:"-"`
+}
+
+// StampFacts are what the registers of the ticket's group, its unit and those above tell of the stamp.
+type StampFacts struct {
+	Registers bool   // a stamp has been registered there; where none ever was, any number is taken as it is written
+	Kept      bool   // the stamp is registered, has not been withdrawn and is the actor's to keep
+	Unit      string // whose register it stands in
 }
 
 // Refusals of corrections.
 var (
 	ErrNotCorrectable  = domain.Refusal(domain.Conflict, "ticket.not_correctable", "only what has been registered and not been withdrawn is corrected")
 	ErrNeedsDepartment = domain.Refusal(domain.Forbidden, "ticket.needs_department_head", "a closed ticket is corrected by the department head, as an addendum")
+	ErrNotYourStamp    = domain.Refusal(domain.Forbidden, "ticket.not_your_stamp", "the stamp is not registered for the ticket's unit, has been withdrawn or is kept by somebody else")
 )
 
 // departmentHead is the role whose correction of a closed ticket makes an addendum (部門負責人).
@@ -48,8 +58,8 @@ func (c Correct) May(s State, m domain.Meta) error {
 	return nil
 }
 
-// Decide corrects, voids the decisions that relied on the field, and sends the ticket back to the first of them. A closed
-// ticket keeps its decisions; what is corrected then is an addendum.
+// Decide corrects under a stamp that the corrector keeps, voids the decisions that relied on the field, and sends the ticket back
+// to the first of them. A closed ticket keeps its decisions; what is corrected then is an addendum.
 func (c Correct) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	f, known := s.field(c.Field)
@@ -68,8 +78,11 @@ func (c Correct) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
+	if c.Stamping.Registers && !c.Stamping.Kept {
+		return nil, ErrNotYourStamp
+	}
 	e := FieldCorrected{
-		Field: c.Field, Fault: c.Fault, Reason: c.Reason, Corrector: signs(m.Actor), Unit: s.Unit, Stamp: c.Stamp,
+		Field: c.Field, Fault: c.Fault, Reason: c.Reason, Corrector: signs(m.Actor), Unit: cmp.Or(c.Stamping.Unit, s.Unit), Stamp: c.Stamp,
 		Form: s.Route.Form.Revision + 1, Addendum: s.Status == StatusClosed, Customer: s.Intake.Application.Customer,
 	}
 	if f.Marked {

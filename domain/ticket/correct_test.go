@@ -14,6 +14,13 @@ func correct(field, value string, holds map[string]bool) ticket.Correct {
 	}
 }
 
+// under7 corrects under CS-07 where the registers tell this of it.
+func under7(f ticket.StampFacts) ticket.Correct {
+	c := correct("shop", "飯館", usual)
+	c.Stamping = f
+	return c
+}
+
 func corrected(field, old, now string, form int) ticket.FieldCorrected {
 	return ticket.FieldCorrected{
 		Field: field, Old: old, New: now, Fault: ticket.FaultStaff, Reason: "misread", Corrector: "eve", Unit: "u1", Stamp: "CS-07",
@@ -66,6 +73,19 @@ var correctCases = domaintest.Cases{
 			e.Corrector, e.Addendum = "hana", true
 			return e
 		}()),
+
+	"under a stamp that the corrector keeps": onRoute(atFirst...).When(under7(ticket.StampFacts{Registers: true, Kept: true, Unit: "g1"})).As(eve).
+		Then(func() ticket.FieldCorrected {
+			e := corrected("shop", "茶館", "飯館", 2)
+			e.Unit = "g1"
+			return e
+		}()),
+	"under a stamp that is not theirs": onRoute(atFirst...).When(under7(ticket.StampFacts{Registers: true})).As(eve).Refused(ticket.ErrNotYourStamp),
+	"to the same value under a stamp that is not theirs": onRoute(atFirst...).When(func() ticket.Correct {
+		c := under7(ticket.StampFacts{Registers: true})
+		c.Value = "茶館"
+		return c
+	}()).As(eve).Invalid("value unchanged"),
 
 	"closed, by anybody else":              onRoute(filedAway...).When(correct("shop", "飯館", usual)).As(leo).Refused(ticket.ErrNeedsDepartment),
 	"closed, by another department's head": onRoute(filedAway...).When(correct("shop", "飯館", usual)).As(seated("hana", "department_head", "u9")).Refused(ticket.ErrNeedsDepartment),

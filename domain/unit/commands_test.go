@@ -92,7 +92,7 @@ func TestClose(t *testing.T)          { t.Parallel(); closeCases.Run(t) }
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
 	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases,
-		planCases, cancelCases)
+		planCases, cancelCases, registerStampCases, withdrawStampCases)
 }
 
 func TestWhereUnitsLie(t *testing.T) {

@@ -19,6 +19,8 @@ var recorded = map[string]unit.Event{
 	"UnitLoadLimited.v1":     unit.LoadLimited{Open: 20},
 	"UnitDutyPlanned.v1":     tonight,
 	"UnitDutyCancelled.v1":   calledIn,
+	"UnitStampRegistered.v1": stamped,
+	"UnitStampWithdrawn.v1":  withdrawn,
 }
 
 func TestContract(t *testing.T) { t.Parallel(); domaintest.Contract(t, unit.Decider, recorded) }

@@ -89,6 +89,7 @@ type State struct {
 	Types    []string // sorted; none: all
 	Load     int      // open tickets a member may hold; 0: any number
 	Roster   Roster   // of the last year and what lies ahead
+	Stamps   Stamps   // withdrawn ones included
 
 	ID     string // key of the stream, filled in after the fold
 	duties int    // planned so far, for the next number
@@ -110,6 +111,8 @@ var Decider = domain.Decider[State, Event]{
 		"UnitLoadLimited":     domain.Of[LoadLimited](),
 		"UnitDutyPlanned":     domain.Of[DutyPlanned](),
 		"UnitDutyCancelled":   domain.Of[DutyCancelled](),
+		"UnitStampRegistered": domain.Of[StampRegistered](),
+		"UnitStampWithdrawn":  domain.Of[StampWithdrawn](),
 	},
 }
 
@@ -147,6 +150,8 @@ func evolve(s State, event Event) State {
 		s.duties = max(s.duties, e.Duty.Number)
 	case DutyCancelled:
 		s.Roster = s.Roster.After(e, time.Time{})
+	case StampRegistered, StampWithdrawn:
+		s.Stamps = s.Stamps.After(e)
 	}
 	return s
 }
@@ -160,6 +165,7 @@ type Facts struct {
 	Types                          []string // business types it takes on; none: all
 	Load                           int      // open tickets a member may hold; 0: any number
 	Roster                         Roster   // duties that were not over then
+	Stamps                         Stamps   // correction stamps, withdrawn ones included
 }
 
 // TakesOn reports whether it is responsible for a business type.

@@ -66,7 +66,7 @@ type Office struct {
 	After uint64 // position that the directory has to pass to know all of it
 }
 
-// Open opens an office by commands: its places and people, their posts and agreements, a calendar, the matrix of authorities,
+// Open opens an office by commands: its places and people, their posts, agreements and stamps, a calendar, the matrix of authorities,
 // and a template for each of the rules' four routes. Opened again, with the same key, it is left as it is.
 func Open(ctx context.Context, c Commands, o Opening) (Office, error) {
 	s := &seeder{ctx: ctx, commands: c, Opening: o, ids: map[string]string{}}
@@ -78,6 +78,9 @@ func Open(ctx context.Context, c Commands, o Opening) (Office, error) {
 	s.agreements()
 	for _, l := range o.Roster.Leaders {
 		s.do("unit.appoint_leader", s.ids[l.Place], "leader-"+l.Place, &unit.AppointLeader{Leader: s.ids[l.Login]})
+	}
+	for _, st := range o.Roster.Stamps {
+		s.do("unit.register_stamp", s.ids[st.Place], "stamp-"+st.Number, &unit.RegisterStamp{Number: st.Number, Keeper: s.ids[st.Login]})
 	}
 	s.templates()
 	if s.err != nil {

@@ -15,6 +15,7 @@ type Roster struct {
 	Groups      []Place
 	People      []Person
 	Leaders     []Leading
+	Stamps      []Stamp
 }
 
 // Place is a department or a group.
@@ -33,6 +34,9 @@ type Person struct {
 
 // Leading names who leads a place.
 type Leading struct{ Place, Login string }
+
+// Stamp is a place's correction stamp (更正章) and who keeps it. A number names one stamp of the office.
+type Stamp struct{ Number, Place, Login string }
 
 func (r Roster) person(login string) Person {
 	return r.People[slices.IndexFunc(r.People, func(p Person) bool { return p.Login == login })]
@@ -68,4 +72,5 @@ var demonstration = Roster{
 		{"admin", "徐安", authz.Administrator, "", nil},
 	},
 	Leaders: []Leading{{centre, "manager"}, {first, "leader"}, {"second", "leader2"}},
+	Stamps:  []Stamp{{"CS-01", centre, "head"}, {"CS-07", centre, "supervisor"}, {"CS-11", first, "leader"}, {"CS-12", "second", "leader2"}},
 }

@@ -52,7 +52,7 @@ func TestRouteOfTheFiveRules(t *testing.T) {
 	o.Do("supervisor", "ticket.pass_stage", id, result)
 
 	// What both decisions relied on is corrected under the stamp: both are void, and the ticket is back at the first (K1, K3).
-	correction := ticket.Correct{Field: "company", Value: "遠山茶業（深圳）有限公司", Fault: ticket.FaultCustomer, Reason: "筆誤", Stamp: "CS-07"}
+	correction := ticket.Correct{Field: "company", Value: "遠山茶業（深圳）有限公司", Fault: ticket.FaultCustomer, Reason: "筆誤", Stamp: "CS-11"}
 	o.Refused("handler", "ticket.correct", id, correction, http.StatusForbidden, "not_allowed")
 	o.denied("ticket.correct", id, "not_allowed")
 	same := correction
@@ -60,8 +60,13 @@ func TestRouteOfTheFiveRules(t *testing.T) {
 	o.Invalid("leader", "ticket.correct", id, same, []string{"value unchanged"})
 	o.Refused("leader", "ticket.correct", id, correction, http.StatusPreconditionFailed, "match.moved", at(1))
 	o.Refused("leader", "ticket.correct", id, correction, http.StatusPreconditionRequired, "match.required", unmatched())
+	borrowed := correction
+	borrowed.Stamp = "CS-07"
+	o.Refused("leader", "ticket.correct", id, borrowed, http.StatusForbidden, "ticket.not_your_stamp")
+	o.denied("ticket.correct", id, "ticket.not_your_stamp")
+	o.NotGet("leader", "/v1/tickets/"+id+"/corrections.pdf", http.StatusConflict, "corrections.none")
 	require.NotContains(t, o.Do("leader", "ticket.correct", id, ticket.Correct{
-		Field: "handled_by", Value: "林志強", Fault: ticket.FaultStaff, Reason: "漏填", Stamp: "CS-07",
+		Field: "handled_by", Value: "林志強", Fault: ticket.FaultStaff, Reason: "漏填", Stamp: "CS-11",
 	}).types(), "TicketStagesVoided", "a harmless field voids nothing")
 	o.Do("handler", "ticket.notify_result", id, ticket.NotifyResult{
 		Channels: []ticket.Channel{ticket.Online}, FollowUp: []string{"七日內用印"},
@@ -72,7 +77,7 @@ func TestRouteOfTheFiveRules(t *testing.T) {
 	page := o.page("supervisor", id)
 	require.Equal(t, "registered", page.Status)
 	require.Len(t, page.Corrections, 2)
-	require.Equal(t, struct{ Field, Old, New, Stamp string }{"company", "遠山茶業有限公司", "遠山茶業（深圳）有限公司", "CS-07"}, page.Corrections[1])
+	require.Equal(t, struct{ Field, Old, New, Stamp string }{"company", "遠山茶業有限公司", "遠山茶業（深圳）有限公司", "CS-11"}, page.Corrections[1])
 	o.Refused("handler", "ticket.complete", id, done, http.StatusConflict, "ticket.not_in_handling")
 	o.Refused("handler", "ticket.close", id, ticket.Close{}, http.StatusConflict, "ticket.not_completed")
 	o.Do("supervisor", "ticket.pass_stage", id, look)
@@ -100,4 +105,7 @@ func TestRouteOfTheFiveRules(t *testing.T) {
 		Field: "company", Value: "遠山茶業集團", Fault: ticket.FaultCustomer, Reason: "更名", Stamp: "CS-01",
 	}).types())
 	require.Equal(t, "closed", o.page("supervisor", id).Status)
+	status, sheet := o.read("supervisor", "/v1/tickets/"+id+"/corrections.pdf")
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "%PDF", string(sheet[:4]))
 }

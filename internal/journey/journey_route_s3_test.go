@@ -76,7 +76,7 @@ func (o *office) circulated(id, number string) {
 
 	// What was sealed is what is sent: after a correction it is sealed anew. Marked fields need consent or a law.
 	o.Do("leader", "ticket.correct", id, ticket.Correct{
-		Field: "customer_name", Value: "趙一一", Fault: ticket.FaultStaff, Reason: "漏字", Stamp: "CS-07",
+		Field: "customer_name", Value: "趙一一", Fault: ticket.FaultStaff, Reason: "漏字", Stamp: "CS-11",
 	})
 	o.Refused("dispatcher", "ticket.release_circulation", id, release, http.StatusConflict, "ticket.stale_copy")
 	sealed := o.Do("dispatcher", "ticket.prepare_circulation", id, prepare)

@@ -60,3 +60,37 @@ var (
 	pageLabel    = label{"第 %d 頁 共 %s 頁", "第 %d 页 共 %s 页", "Page %d of %s"}
 	printedLabel = label{"列印時間", "打印时间", "Printed"}
 )
+
+// The texts of a sheet of corrections.
+var (
+	correctionsTitle = label{"更正記錄單", "更正记录单", "Corrections"}
+	oldLabel         = label{"原值", "原值", "Old value"}
+	newLabel         = label{"更正為", "更正为", "New value"}
+	stampLabel       = label{"更正章", "更正章", "Stamp"}
+	stampUnitLabel   = label{"用章單位", "用章单位", "Stamp of"}
+	signerLabel      = label{"經辦人員簽字", "经办人员签字", "Signed by"}
+	faultLabel       = label{"差錯責任", "差错责任", "Whose mistake"}
+	reasonLabel      = label{"更正原因", "更正原因", "Reason"}
+	addendumLabel    = label{"（辦結後補正）", "（办结后补正）", "(after closing)"}
+	maskedLabel      = label{"（已遮蔽）", "（已遮蔽）", "(masked)"}
+	emptyLabel       = label{"（未填）", "（未填）", "(nothing)"}
+	takenLabel       = label{"（刪去）", "（删去）", "(taken away)"}
+)
+
+// faults are the codes of whose mistake a correction puts right.
+var faults = map[string]label{
+	"staff":        {"工作人員", "工作人员", "staff"},
+	"customer":     {"客戶", "客户", "customer"},
+	"external":     {"外部單位", "外部单位", "external body"},
+	"system":       {"系統", "系统", "system"},
+	"rule_change":  {"規則變更", "规则变更", "change of rules"},
+	"undetermined": {"未能確定", "未能确定", "undetermined"},
+}
+
+// fault is a code in words; one that is not known stands as it is.
+func fault(code, language string) string {
+	if l, known := faults[code]; known {
+		return l.in(language)
+	}
+	return code
+}

@@ -3,12 +3,8 @@
 package paper
 
 import (
-	"bytes"
 	"strconv"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
-	qrcode "github.com/skip2/go-qrcode"
 )
 
 // Receipt is what the customer takes home when a ticket has been registered (回執, mission row I7). Empty texts mean "not
@@ -36,26 +32,12 @@ type Material struct {
 	Received time.Time
 }
 
-// square is the side of the QR code in millimetres.
-const square = 32.0
-
 // PDF prints a receipt with labels in Traditional Chinese and in one of [Languages].
 func (r Receipt) PDF(language string) ([]byte, error) {
-	code, err := QRCode(r.Number)
+	s, err := headed(receiptTitle, r.Number, r.Printed, moment(r.Printed), language)
 	if err != nil {
 		return nil, err
 	}
-	s := newSheet(receiptTitle[0]+" "+r.Number, r.Printed, r.Number+"    "+printedLabel.in(language)+" "+moment(r.Printed), language)
-	s.pdf.RegisterImageOptionsReader("code", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(code))
-	s.pdf.ImageOptions("code", margin+width-square, margin, square, square, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
-	s.font(18)
-	s.at(margin, s.y, receiptTitle.in(language))
-	s.y += 14
-	s.font(14)
-	s.at(margin, s.y, r.Number)
-	s.y = margin + square + 6
-	s.rule()
-	s.y += 4
 	r.facts(s, language)
 	r.list(s, language)
 	s.font(9)
@@ -82,17 +64,7 @@ func (r Receipt) facts(s *sheet, language string) {
 		{numberLabel, r.Number}, {titleLabel, r.Title}, {typeLabel, r.Type}, {whenLabel, moment(r.Registered)},
 		{promiseLabel, promised}, {unitLabel, r.Unit}, {handlerLabel, handler}, {phoneLabel, r.Phone},
 	} {
-		if line.value == "" {
-			continue
-		}
-		const left = 52.0
-		s.font(11)
-		value, name := s.wrap(line.value, width-left), s.wrap(line.label.in(language), left-4)
-		height := float64(max(len(value), len(name))) * s.height()
-		s.room(height)
-		s.block(margin, s.y, name)
-		s.block(margin+left, s.y, value)
-		s.y += height + 2.5
+		s.pair(line.label.in(language), line.value)
 	}
 }
 
@@ -152,9 +124,6 @@ func (s *sheet) row(cells []string) {
 	s.y += height
 	s.rule()
 }
-
-// QRCode is a text as a QR code of level M, a PNG with its quiet zone and 16 pixels to a module.
-func QRCode(text string) ([]byte, error) { return qrcode.Encode(text, qrcode.Medium, -16) }
 
 func moment(t time.Time) string { return t.Format("2006-01-02 15:04 (MST)") }
 

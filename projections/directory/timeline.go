@@ -84,6 +84,8 @@ func foldUnit(f unit.Facts, c change) unit.Facts {
 		f.Load = e.Open
 	case unit.DutyPlanned, unit.DutyCancelled:
 		f.Roster = f.Roster.After(e, c.At)
+	case unit.StampRegistered, unit.StampWithdrawn:
+		f.Stamps = f.Stamps.After(e)
 	}
 	return f
 }
