@@ -254,6 +254,10 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 			}
 		}
 	},
+	"unit.plan_duty":      func(o *office, _ string, body map[string]any) { body["person"] = o.all },
+	"unit.register_stamp": func(o *office, _ string, body map[string]any) { body["keeper"] = o.all },
+	"ticket.correct":      func(_ *office, _ string, body map[string]any) { body["stamp"] = "CS-99" },
+
 	"closing.freeze": func(o *office, _ string, body map[string]any) { body["month"] = o.nextMonth() },
 	"ticket.join":    func(o *office, _ string, body map[string]any) { body["into"] = o.ids["twin"] },
 }

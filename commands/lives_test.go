@@ -223,6 +223,12 @@ func (o *office) prepare() {
 	o.ids["twin"] = twin.ID
 }
 
+// stamp gives who has every post a stamp to correct under.
+func (o *office) stamp() {
+	o.settle(o.head())
+	o.settle(o.must("unit.register_stamp", o.unit, &unit.RegisterStamp{Number: "CS-99", Keeper: o.all}, by(o.as(o.ids["admin"]))).Position)
+}
+
 // approve carries a definition through the two steps of approval.
 func (o *office) approve(d casetype.Definition) string {
 	a := o.must("template.draft", "", &template.DraftVersion{Definition: d, Reason: "new"}, by(o.as(o.ids["designer"])))

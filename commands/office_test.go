@@ -82,6 +82,7 @@ func newOffice(t *testing.T) *office {
 	o.know(logins)
 	o.prepare()
 	o.hire()
+	o.stamp()
 	o.open()
 	api := httpapi.New(httpapi.Options{
 		Auth: o.tokens, Lookups: d.dir, Denials: d.denials, Clock: d.clock.now, Logger: slog.New(slog.DiscardHandler), Version: "test",
