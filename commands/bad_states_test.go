@@ -239,6 +239,7 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 		body["template"], body["customer"] = o.ids["PER"], "C-1001"
 		delete(body, "values")
 	},
+	"unit.plan_duty":  func(o *office, _ string, body map[string]any) { body["person"] = o.all },
 	"ticket.bring_in": func(o *office, _ string, body map[string]any) { body["template"] = o.ids["PER"] },
 
 	"template.draft": withCalendar,

@@ -42,10 +42,10 @@ var viewCommands = []Entry{
 		Refuses: []*domain.Error{view.ErrUnknown, view.ErrNoPerson},
 		Example: view.Pin{Pinned: true},
 	}),
-	Define(view.Decider, Spec[view.State, view.Delete]{
-		Name: "view.delete", Route: "/v1/views/{id}/delete", Allow: authz.ViewSave,
+	Define(view.Decider, Spec[view.State, view.Withdraw]{
+		Name: "view.withdraw", Route: "/v1/views/{id}/withdraw", Allow: authz.ViewSave,
 		Doc:     "Takes a view away for everybody who sees it.",
 		Refuses: []*domain.Error{view.ErrUnknown, view.ErrNotKeeper},
-		Example: view.Delete{},
+		Example: view.Withdraw{},
 	}),
 }

@@ -178,7 +178,7 @@ var (
 		{name: "batch", acts: []act{{"all", "batch.start", nil}}},
 		{name: "view", acts: []act{{"all", "view.save", nil}, {"all", "view.share", func(o *office, _ string) any {
 			return view.Share{Level: view.UnitWide, Unit: o.unit}
-		}}, {"all", "view.delete", nil}}},
+		}}, {"all", "view.withdraw", nil}}},
 		{name: "export", acts: []act{{"all", "export.request", nil}}},
 	}
 )

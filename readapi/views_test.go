@@ -30,7 +30,7 @@ func TestViews(t *testing.T) {
 	story.told(max, authz.Manager, "view.save", "view", all, view.Saved{Name: "All open", Owner: max, Sort: "-number"})
 	story.told(max, authz.Administrator, "view.share", "view", all, view.Shared{Level: view.SystemWide, By: max})
 	story.told(ann, authz.Handler, "view.pin", "view", all, view.Pinned{By: ann, Pinned: true})
-	story.told(ann, authz.Handler, "view.save", "view", gone, view.Saved{Name: "Old", Owner: ann}, view.Deleted{By: ann})
+	story.told(ann, authz.Handler, "view.save", "view", gone, view.Saved{Name: "Old", Owner: ann}, view.Withdrawn{By: ann})
 	var position uint64
 	for _, s := range story.steps {
 		position = d.append(s)

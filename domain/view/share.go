@@ -89,13 +89,13 @@ func (c Pin) Decide(s State, m domain.Meta) ([]Event, error) {
 	return []Event{Pinned{By: m.Actor.Staff, Pinned: c.Pinned}}, nil
 }
 
-// Delete takes a view away for everybody.
-type Delete struct{}
+// Withdraw takes a view away for everybody.
+type Withdraw struct{}
 
 // May wants somebody who keeps the view.
-func (c Delete) May(s State, m domain.Meta) error { return s.kept(m) }
+func (c Withdraw) May(s State, m domain.Meta) error { return s.kept(m) }
 
-// Decide deletes.
-func (c Delete) Decide(_ State, m domain.Meta) ([]Event, error) {
-	return []Event{Deleted{By: m.Actor.Staff}}, nil
+// Decide withdraws it.
+func (c Withdraw) Decide(_ State, m domain.Meta) ([]Event, error) {
+	return []Event{Withdrawn{By: m.Actor.Staff}}, nil
 }

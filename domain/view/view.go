@@ -41,16 +41,16 @@ type Pinned struct {
 	Pinned bool   `json:"pinned" class:"skeleton"`
 }
 
-// Deleted: the view is gone.
-type Deleted struct {
+// Withdrawn: the view is gone.
+type Withdrawn struct {
 	By string `json:"by" class:"skeleton"`
 }
 
-func (Saved) isView()   {}
-func (Renamed) isView() {}
-func (Shared) isView()  {}
-func (Pinned) isView()  {}
-func (Deleted) isView() {}
+func (Saved) isView()     {}
+func (Renamed) isView()   {}
+func (Shared) isView()    {}
+func (Pinned) isView()    {}
+func (Withdrawn) isView() {}
 
 // Level says who sees a view.
 type Level string
@@ -71,14 +71,14 @@ func (l *Level) UnmarshalText(b []byte) error { return domain.ParseCode(l, b, Le
 // State is a view as it stands.
 type State struct {
 	Saved
-	Level   Level
-	Unit    string
-	Pins    []string // who has it on top
-	Deleted bool
+	Level Level
+	Unit  string
+	Pins  []string // who has it on top
+	Gone  bool
 }
 
-// Exists reports whether the view has been saved and not been deleted.
-func (s State) Exists() bool { return s.Owner != "" && !s.Deleted }
+// Exists reports whether the view has been saved and not been withdrawn.
+func (s State) Exists() bool { return s.Owner != "" && !s.Gone }
 
 // Sees reports whether a person sees the view: its owner, people of the unit or group that it is shared with, everybody.
 func (s State) Sees(a domain.Actor) bool {
@@ -101,11 +101,11 @@ var Decider = domain.Decider[State, Event]{
 		return domain.Scope{Unit: s.Unit, Holder: s.Owner, Parties: []string{s.Owner}}
 	},
 	Events: domain.Contract[Event]{
-		"ViewSaved":   domain.Of[Saved](),
-		"ViewRenamed": domain.Of[Renamed](),
-		"ViewShared":  domain.Of[Shared](),
-		"ViewPinned":  domain.Of[Pinned](),
-		"ViewDeleted": domain.Of[Deleted](),
+		"ViewSaved":     domain.Of[Saved](),
+		"ViewRenamed":   domain.Of[Renamed](),
+		"ViewShared":    domain.Of[Shared](),
+		"ViewPinned":    domain.Of[Pinned](),
+		"ViewWithdrawn": domain.Of[Withdrawn](),
 	},
 }
 
@@ -125,8 +125,8 @@ func evolve(s State, event Event) State {
 		if e.Pinned {
 			s.Pins = append(s.Pins, e.By)
 		}
-	case Deleted:
-		s.Deleted = true
+	case Withdrawn:
+		s.Gone = true
 	}
 	return s
 }

@@ -27,12 +27,12 @@ var (
 	leader = post("eve", authz.Leader, unit1)
 	admin  = post("adam", authz.Administrator, "")
 
-	saved   = view.Saved{Name: "Late", Owner: "ann", Filter: view.Filter{States: []string{"open"}, Bands: []view.Band{view.Over}}, Sort: "urgency,-due", Columns: []string{"number", "title"}}
-	inUnit  = view.Shared{Level: view.UnitWide, Unit: unit1, By: "eve"}
-	forAll  = view.Shared{Level: view.SystemWide, By: "adam"}
-	deleted = view.Deleted{By: "ann"}
-	byEve   = func() view.Saved { s := saved; s.Owner = "eve"; return s }()
-	byAdam  = func() view.Saved { s := saved; s.Owner = "adam"; return s }()
+	saved     = view.Saved{Name: "Late", Owner: "ann", Filter: view.Filter{States: []string{"open"}, Bands: []view.Band{view.Over}}, Sort: "urgency,-due", Columns: []string{"number", "title"}}
+	inUnit    = view.Shared{Level: view.UnitWide, Unit: unit1, By: "eve"}
+	forAll    = view.Shared{Level: view.SystemWide, By: "adam"}
+	withdrawn = view.Withdrawn{By: "ann"}
+	byEve     = func() view.Saved { s := saved; s.Owner = "eve"; return s }()
+	byAdam    = func() view.Saved { s := saved; s.Owner = "adam"; return s }()
 )
 
 func save(change ...func(*view.Save)) view.Save {
@@ -76,12 +76,12 @@ var cases = domaintest.Cases{
 	"shared as it is":         given(byEve, inUnit).When(shared(view.UnitWide, unit1)).As(leader).Then(),
 	"withdrawn":               given(byEve, inUnit).When(shared(view.Private, "")).As(leader).Then(view.Shared{Level: view.Private, By: "eve"}),
 
-	"pinned":              given(byEve, inUnit).When(view.Pin{Pinned: true}).As(ann).Then(view.Pinned{By: "ann", Pinned: true}),
-	"pinned already":      given(saved, view.Pinned{By: "ann", Pinned: true}).When(view.Pin{Pinned: true}).As(ann).Then(),
-	"pinned unseen":       given(byEve, inUnit).When(view.Pin{Pinned: true}).As(bob).Refused(view.ErrUnknown),
-	"deleted":             given(saved).When(view.Delete{}).As(ann).Then(deleted),
-	"deleted by a reader": given(byEve, inUnit).When(view.Delete{}).As(ann).Refused(view.ErrNotKeeper),
-	"deleted already":     given(saved, deleted).When(view.Delete{}).As(ann).Refused(view.ErrUnknown),
+	"pinned":                given(byEve, inUnit).When(view.Pin{Pinned: true}).As(ann).Then(view.Pinned{By: "ann", Pinned: true}),
+	"pinned already":        given(saved, view.Pinned{By: "ann", Pinned: true}).When(view.Pin{Pinned: true}).As(ann).Then(),
+	"pinned unseen":         given(byEve, inUnit).When(view.Pin{Pinned: true}).As(bob).Refused(view.ErrUnknown),
+	"taken away":            given(saved).When(view.Withdraw{}).As(ann).Then(withdrawn),
+	"withdrawn by a reader": given(byEve, inUnit).When(view.Withdraw{}).As(ann).Refused(view.ErrNotKeeper),
+	"withdrawn already":     given(saved, withdrawn).When(view.Withdraw{}).As(ann).Refused(view.ErrUnknown),
 }
 
 func TestViews(t *testing.T) { t.Parallel(); cases.Run(t) }
@@ -103,11 +103,11 @@ func TestSorts(t *testing.T) {
 
 // recorded holds every event ever written, by wire name and version: what its golden file means today.
 var recorded = map[string]view.Event{
-	"ViewSaved.v1":   view.Saved{Name: "逾期", Owner: "ann", Filter: full, Sort: "urgency,-due", Columns: []string{"number"}},
-	"ViewRenamed.v1": view.Renamed{Name: "即將到期"},
-	"ViewShared.v1":  view.Shared{Level: view.UnitWide, Unit: unit1, By: "eve"},
-	"ViewPinned.v1":  view.Pinned{By: "ann", Pinned: true},
-	"ViewDeleted.v1": view.Deleted{By: "ann"},
+	"ViewSaved.v1":     view.Saved{Name: "逾期", Owner: "ann", Filter: full, Sort: "urgency,-due", Columns: []string{"number"}},
+	"ViewRenamed.v1":   view.Renamed{Name: "即將到期"},
+	"ViewShared.v1":    view.Shared{Level: view.UnitWide, Unit: unit1, By: "eve"},
+	"ViewPinned.v1":    view.Pinned{By: "ann", Pinned: true},
+	"ViewWithdrawn.v1": view.Withdrawn{By: "ann"},
 }
 
 var (

@@ -49,7 +49,7 @@ func foldView(e domain.Envelope, event view.Event, r *projections.Rows) {
 		before = *stored
 	}
 	s := view.Decider.Evolve(before.state(), event)
-	if s.Deleted {
+	if s.Gone {
 		views.Delete(r, e.Stream.Key())
 		return
 	}
