@@ -28,7 +28,8 @@ postgres: ## Install PostgreSQL's server where it is missing (as root on Debian;
 
 .PHONY: test
 test: postgres ## Run all tests on the real parts, race detector on
-	$(GO) test -race -timeout 15m $(PACKAGES)
+	$(GO) test -race -timeout 25m $(PACKAGES)
+	$(GO) test -run TestEveryCommandInEveryState ./commands
 
 .PHONY: check
 check: fmt-check vet lint arch verify ## Everything but the tests: format, vet, lint, directions, generated files

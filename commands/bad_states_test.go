@@ -43,6 +43,9 @@ var never = map[string]string{
 // is not offered is refused by the rule that the offers name.
 func TestEveryCommandInEveryState(t *testing.T) {
 	t.Parallel()
+	if raced {
+		t.Skip("thousands of commands one after another race with nobody: make test runs this without the detector")
+	}
 	o := newOffice(t)
 	c := &census{office: o, accepted: map[string]int{}, statuses: map[int]int{}, refusals: map[string]map[string]string{}}
 	start := c.stored()
@@ -239,7 +242,6 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 		body["template"], body["customer"] = o.ids["PER"], "C-1001"
 		delete(body, "values")
 	},
-	"unit.plan_duty":  func(o *office, _ string, body map[string]any) { body["person"] = o.all },
 	"ticket.bring_in": func(o *office, _ string, body map[string]any) { body["template"] = o.ids["PER"] },
 
 	"template.draft": withCalendar,
