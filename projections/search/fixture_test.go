@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"docket/domain/authz"
 	"docket/domain/ticket"
 	"docket/internal/pgtest"
+	"docket/internal/serviceitems"
 	"docket/projections"
 	"docket/projections/search"
 )
@@ -93,15 +93,12 @@ func find(t testing.TB, pool *pgxpool.Pool, q string) search.Answer {
 // serviceItems are real names of government service items, by row.
 func serviceItems(t testing.TB) []string {
 	t.Helper()
-	file, err := os.ReadFile("testdata/zh_service_items.tsv")
-	require.NoError(t, err)
-	var names []string
-	for i, line := range strings.Split(strings.TrimSpace(string(file)), "\n") {
-		if i > 0 {
-			names = append(names, strings.Split(line, "\t")[2])
-		}
+	items := serviceitems.All()
+	require.Len(t, items, 1135)
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = item.Name
 	}
-	require.Len(t, names, 1135)
 	return names
 }
 
