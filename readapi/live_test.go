@@ -225,7 +225,7 @@ func TestLiveListUnderLoad(t *testing.T) {
 	}
 	require.Len(t, seen, tickets)
 	for key, revision := range seen {
-		require.EqualValues(t, rounds-1, revision, "%s: the newest state was told", key)
+		require.Equal(t, rounds-1, int(revision), "%s: the newest state was told", key)
 	}
 	for _, l := range all {
 		newest := map[string]float64{}

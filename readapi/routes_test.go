@@ -89,13 +89,13 @@ func (d *desk) testQueue(t *testing.T) {
 	require.Equal(t, []any{object{"value": "below_50", "tickets": 1.}, object{"value": "none", "tickets": 1.}, object{"value": "over", "tickets": 1.}}, by["band"])
 	require.Len(t, d.ok(max, "/v1/queue/facets?by=status").body["by"], 1)
 
-	tiles := func(who, query string) map[string]float64 {
+	tiles := func(who, query string) map[string]int {
 		t.Helper()
 		list, _ := d.ok(who, "/v1/queue/board"+query).body["tiles"].([]any)
-		found := map[string]float64{}
+		found := map[string]int{}
 		for _, tile := range list {
 			o := tile.(object)
-			found[o["name"].(string)] = o["tickets"].(float64)
+			found[o["name"].(string)] = int(o["tickets"].(float64))
 			if who == max && query == "" {
 				require.Len(t, ids(max, "?"+o["list"].(string)), int(o["tickets"].(float64)), "the tile %s opens its list", o["name"])
 			}
@@ -103,13 +103,13 @@ func (d *desk) testQueue(t *testing.T) {
 		return found
 	}
 	all := tiles(max, "")
-	require.Equal(t, map[string]float64{
+	require.Equal(t, map[string]int{
 		"open": 3, "due_today": 0, "over_80": 0, "overdue_reported": 0, "overdue_unreported": 1, "unaccepted_handovers": 1,
 		"urgent_unacknowledged": 0, "fallback_queue": 0, "awaiting_customer": 1, "unheld": 0,
 	}, all)
-	require.Equal(t, 2., tiles(max, "?group="+printing)["open"])
-	require.Equal(t, 1., tiles(max, "?as_of="+began.Add(21*time.Hour).Format(time.RFC3339))["over_80"])
-	require.Equal(t, 1., tiles(dora, "")["open"])
+	require.Equal(t, 2, tiles(max, "?group="+printing)["open"])
+	require.Equal(t, 1, tiles(max, "?as_of="+began.Add(21*time.Hour).Format(time.RFC3339))["over_80"])
+	require.Equal(t, 1, tiles(dora, "")["open"])
 	loads := d.ok(max, "/v1/queue/board?unit="+service).body["loads"].([]any)
 	require.Contains(t, loads, object{"handler": object{"id": ann, "name": "Ann"}, "open": 1., "paused": 0., "weight": "1", "late": 1.})
 }

@@ -179,8 +179,8 @@ func TestShareOfTime(t *testing.T) {
 		"group": ratio(ms, 10*ms), "person": ratio(4*ms, 10*ms), "customer": ratio(2*ms, 10*ms), "external": ratio(3*ms, 10*ms), "unit": ratio(0, 10*ms),
 	}, got)
 	rows := d.rows("resolution-time", 1, month(3, far))
-	require.EqualValues(t, 5*ms, rows[0].Numerator, "working time without pauses")
-	require.EqualValues(t, 27*ms, rows[1].Numerator)
+	require.Equal(t, 5*ms, rows[0].Numerator, "working time without pauses")
+	require.Equal(t, 27*ms, rows[1].Numerator)
 }
 
 // A backlog is told at the end of each month, by the share of the limit used and by age; what flows makes the difference.
