@@ -107,6 +107,12 @@ var dutyCommands = []Entry{
 		Refuses: []*domain.Error{ticket.ErrNotDue},
 		Example: ticket.RemindSubtask{Subtask: 1, Percent: 80, At: exampleTime},
 	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.ChaseReceipt]{
+		Name: "ticket.chase_receipt", Route: "/v1/tickets/{id}/chase-receipt", Allow: authz.TicketTimer,
+		Doc:     "Notes that the receipt of what went outside has not come; the timer's own.",
+		Refuses: []*domain.Error{ticket.ErrNotDue},
+		Example: ticket.ChaseReceipt{Circulation: 1, Days: 7, At: exampleTime},
+	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.TimeOutHandover]{
 		Name: "ticket.time_out_handover", Route: "/v1/tickets/{id}/time-out-handover", Allow: authz.TicketTimer,
 		Doc:     "Tells both superiors of a handover that was not answered in time.",

@@ -92,6 +92,9 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 	"TicketSubtaskFinished": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return b.holders(authz.Handler, s, e.Meta.Effective)
 	},
+	"TicketReceiptChased": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
+		return append(b.holders(authz.Dispatcher, s, e.Meta.Effective), b.holders(authz.Handler, s, e.Meta.Effective)...)
+	},
 	"TicketSubtaskReminderDue": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		r := e.Event.(ticket.SubtaskReminderDue)
 		told := append(b.holders(authz.Handler, s, e.Meta.Effective), r.To)

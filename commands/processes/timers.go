@@ -15,7 +15,7 @@ import (
 )
 
 // Timers keeps what becomes due with the clocks of tickets: reminders at shares of a limit, and what happens when one has
-// passed; and the reminders of sub-tasks (mission rows A7, L5, X11). It reads dates and computes none: every deadline is in the event that set it.
+// passed; the reminders of sub-tasks, and the asking for receipts of what went outside (mission rows A7, C5, L5, X11). It reads dates and computes none: every deadline is in the event that set it.
 type Timers struct{ Streams Streams }
 
 // Process keeps the dates.
@@ -26,12 +26,16 @@ func (t *Timers) Process() Process {
 			"TicketClockStarted": true, "TicketClockPaused": true, "TicketClockResumed": true, "TicketClockMoved": true,
 			"TicketClockRebased": true, "TicketClockStopped": true,
 			"TicketSubtaskOpened": true, "TicketSubtaskFinished": true, "TicketSubtaskCancelled": true,
+			"TicketCirculationReleased": true, "TicketCirculationReceived": true, "TicketCirculationReturned": true,
 		},
 		Keep: func(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
 			for _, e := range events {
 				keep := keepClock
-				if strings.HasPrefix(e.Type, "TicketSubtask") {
+				switch {
+				case strings.HasPrefix(e.Type, "TicketSubtask"):
 					keep = keepSubtask
+				case strings.HasPrefix(e.Type, "TicketCirculation"):
+					keep = keepCirculation
 				}
 				if err := keep(ctx, tx, e); err != nil {
 					return err
@@ -108,6 +112,30 @@ func keepSubtask(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
 	}
 	return nil
 }
+
+// keepCirculation makes it due to ask for a receipt, until it has come or what was sent is back.
+func keepCirculation(ctx context.Context, tx pgx.Tx, e domain.Envelope) error {
+	switch event := e.Event.(type) {
+	case ticket.CirculationReleased:
+		for _, days := range ticket.ChaseDays {
+			at := e.Meta.Effective.AddDate(0, 0, days)
+			err := Set(ctx, tx, Due{
+				Stream: e.Stream, Kind: circulationKind(event.Circulation) + strconv.Itoa(days), Round: 1, At: at,
+				Order: Order{Name: "ticket.chase_receipt", Payload: &ticket.ChaseReceipt{Circulation: event.Circulation, Days: days, At: at}},
+			})
+			if err != nil {
+				return err
+			}
+		}
+	case ticket.CirculationReceived:
+		return Clear(ctx, tx, e.Stream, circulationKind(event.Circulation))
+	case ticket.CirculationReturned:
+		return Clear(ctx, tx, e.Stream, circulationKind(event.Circulation))
+	}
+	return nil
+}
+
+func circulationKind(number int) string { return "circulation:" + strconv.Itoa(number) + ":" }
 
 func subtaskKind(number int) string { return "subtask:" + strconv.Itoa(number) + ":" }
 

@@ -63,6 +63,8 @@ type Circulation struct {
 	Paper     bool
 	Revision  int // of the form, when it was sealed
 
+	Chased int // days after which its receipt was last asked for
+
 	Released, Received, Returned bool
 }
 

@@ -136,7 +136,7 @@ func (s State) reconsidered(voided []string, field string, holds map[string]bool
 			events = append(events, Accepted{})
 		}
 	case s.Status == StatusRegistered:
-		if !openBefore && !s.Route.Returned.Open() { // the stage that was waited for does not apply any more
+		if !openBefore && !s.Route.Returned.WithClerk() { // the stage that was waited for does not apply any more
 			events = append(events, Accepted{})
 		}
 	case openBefore:

@@ -47,6 +47,7 @@ var dutyEvents = domain.Contract[Event]{
 	"TicketCirculationReleased": domain.Of[CirculationReleased](),
 	"TicketCirculationReceived": domain.Of[CirculationReceived](),
 	"TicketCirculationReturned": domain.Of[CirculationReturned](),
+	"TicketReceiptChased":       domain.Of[ReceiptChased](),
 }
 
 // afterDuty folds the family's own part, and the core where the event says so.
@@ -109,6 +110,12 @@ func (s State) afterDuty(event DutyEvent) State {
 		d.Circulations = changed(d.Circulations, func(c *Circulation) { c.Received = c.Received || c.Number == e.Circulation })
 	case CirculationReturned:
 		d.Circulations = changed(d.Circulations, func(c *Circulation) { c.Returned = c.Returned || c.Number == e.Circulation })
+	case ReceiptChased:
+		d.Circulations = changed(d.Circulations, func(c *Circulation) {
+			if c.Number == e.Circulation {
+				c.Chased = max(c.Chased, e.Days)
+			}
+		})
 	case CustomerContacted, ProgressReported, NoteSent:
 	}
 	s.Duty = d

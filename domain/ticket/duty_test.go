@@ -78,6 +78,7 @@ var dutyRecorded = map[string]ticket.Event{
 	"TicketSubtaskAccepted.v1":    takenOn,
 	"TicketSubtaskFinished.v1":    doneSub,
 	"TicketSubtaskReminderDue.v1": nearly,
+	"TicketReceiptChased.v1":      ticket.ReceiptChased{Circulation: 1, Days: 7},
 	"TicketSubtaskCancelled.v1":   ticket.SubtaskCancelled{Subtask: 1, Reason: "found it"},
 	"TicketCirculationPrepared.v1": ticket.CirculationPrepared{
 		Circulation: 1, Reference: "CS-INC-2026-000001-Q/1", Fields: []string{"shop", "id_number"}, Revision: 1,
@@ -94,7 +95,7 @@ var dutyRecorded = map[string]ticket.Event{
 // dutyCases are the cases of the family's commands, and of what the core's do on planned tickets.
 var dutyCases = []domaintest.Cases{
 	releaseCases, contactCases, progressCases, sendCases, raiseCases, answerCases, escalateCases, skipCases, stepCases,
-	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, remindSubtaskCases, timeOutCases, arbitrateCases, disputeCases,
+	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, remindSubtaskCases, chaseReceiptCases, timeOutCases, arbitrateCases, disputeCases,
 	prepareCases, releaseCirculationCases, receiptCases, returnCirculationCases, fitnessCases, putBackCases,
 }
 

@@ -24,7 +24,7 @@ func (c Resubmit) May(s State, m domain.Meta) error {
 	switch {
 	case !s.Planned():
 		return ErrNoRoute
-	case s.Status != StatusRegistered || !s.Route.Returned.Open() || s.Route.Returned.When != route.Before:
+	case s.Status != StatusRegistered || !s.Route.Returned.WithClerk():
 		return ErrNotReturned
 	case m.Actor.Staff == "":
 		return ErrNoPerson

@@ -291,6 +291,8 @@ func (o *overseer) agrees(s ticket.State) error {
 		return fmt.Errorf("is handled while %s is due", o.due(route.Before))
 	case s.Status == ticket.StatusRegistered && o.due(route.Before) == "" && !o.returned:
 		return fmt.Errorf("waits for nothing")
+	case s.Status == ticket.StatusRegistered && !o.returned && err != nil:
+		return fmt.Errorf("nobody can decide %s, which is due: %w", o.due(route.Before), err)
 	case s.Status == ticket.StatusReviewed && o.due(route.After) != "":
 		return fmt.Errorf("is reviewed while %s is due", o.due(route.After))
 	case err == nil && open.Key != o.due(open.When):

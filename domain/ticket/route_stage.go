@@ -89,7 +89,7 @@ func (s State) OpenStage() (route.Stage, error) {
 	if !ok {
 		return route.Stage{}, ErrNoStageOpen
 	}
-	if side == route.Before && s.Route.Returned.Open() {
+	if side == route.Before && s.Route.Returned.WithClerk() {
 		return route.Stage{}, ErrReturned
 	}
 	st, ok := s.pending(side)

@@ -60,6 +60,10 @@ type Returned struct {
 // Open reports whether something is still to be put right.
 func (r Returned) Open() bool { return r.Items > 0 }
 
+// WithClerk reports whether it is the application that was sent back, which nobody decides on until it is handed in again. A
+// result that was sent back waits for the handler, even while a correction has the stages before handling decided anew.
+func (r Returned) WithClerk() bool { return r.Open() && r.When == route.Before }
+
 // Settled reports whether every item has its answer.
 func (r Returned) Settled() bool { return len(r.Answered) >= r.Items }
 
