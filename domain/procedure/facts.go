@@ -38,18 +38,7 @@ func (e Edition) Published() bool { return !e.EffectiveAt.IsZero() }
 // InForce is the version that tickets opened at an instant follow: of those published, the newest whose date has come. There
 // is none before the first, and none once that one has been retired; a version retired before its date never counts.
 func (f Facts) InForce(at time.Time) (Edition, bool) {
-	for _, e := range slices.Backward(f.Versions) {
-		switch {
-		case !e.Published() || e.EffectiveAt.After(at):
-			continue
-		case e.RetiredAt.IsZero() || e.RetiredAt.After(at):
-			return e, true
-		case e.RetiredAt.Before(e.EffectiveAt):
-			continue
-		}
-		return Edition{}, false
-	}
-	return Edition{}, false
+	return casetype.InForce(f.Versions, at, func(e Edition) (effective, retired time.Time) { return e.EffectiveAt, e.RetiredAt })
 }
 
 // Standing is the newest version that has been published and not retired, be its date still to come.

@@ -1,23 +1,12 @@
 package directory
 
 import (
-	"cmp"
-	"slices"
-
 	"docket/domain/procedure"
 )
 
-// foldProcedure folds a procedure's changes in the order in which they were decided: versions follow each other whatever time
-// they were said to take effect.
+// foldProcedure folds a procedure's changes.
 func foldProcedure(id string, changes []change) procedure.Facts {
-	facts := procedure.Facts{ID: id}
-	decided := slices.SortedFunc(slices.Values(changes), func(a, b change) int { return cmp.Compare(a.Revision, b.Revision) })
-	for _, c := range decided {
-		if e, ok := c.Event.(procedure.Event); ok {
-			facts = facts.After(e, c.At)
-		}
-	}
-	return facts
+	return inOrder(procedure.Facts{ID: id}, changes, procedure.Facts.After)
 }
 
 // Procedure gives a procedure with all its versions; false when nothing has been drafted under the id. Which of them is in

@@ -1,24 +1,13 @@
 package directory
 
 import (
-	"cmp"
-	"slices"
-
 	"docket/domain/casetype"
 	"docket/domain/template"
 )
 
-// foldTemplate folds a template's changes in the order in which they were decided: versions follow each other whatever time
-// they were said to take effect.
+// foldTemplate folds a template's changes.
 func foldTemplate(id string, changes []change) template.Facts {
-	facts := template.Facts{ID: id}
-	decided := slices.SortedFunc(slices.Values(changes), func(a, b change) int { return cmp.Compare(a.Revision, b.Revision) })
-	for _, c := range decided {
-		if e, ok := c.Event.(template.Event); ok {
-			facts = facts.After(e, c.At)
-		}
-	}
-	return facts
+	return inOrder(template.Facts{ID: id}, changes, template.Facts.After)
 }
 
 // Template gives a template with all its versions; false when nothing has been drafted under the id. Which of them is in
