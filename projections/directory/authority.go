@@ -7,15 +7,9 @@ import (
 	"docket/domain/authority"
 )
 
-// foldAuthority folds what happened to one row of the authority matrix, in the order in which it was decided.
+// foldAuthority folds what happened to one row of the authority matrix.
 func foldAuthority(id string, changes []change) authority.Line {
-	line := authority.Line{ID: id}
-	for _, c := range slices.SortedFunc(slices.Values(changes), func(a, b change) int { return cmp.Compare(a.Revision, b.Revision) }) {
-		if e, ok := c.Event.(authority.Event); ok {
-			line = line.After(e, c.At)
-		}
-	}
-	return line
+	return inOrder(authority.Line{ID: id}, changes, authority.Line.After)
 }
 
 // Authority is every row that was ever granted in the authority matrix, in the order of their kinds and ids.
