@@ -120,8 +120,10 @@ func TestMarkedFieldsAreRevealed(t *testing.T) {
 	require.Contains(t, string(body), card)
 	o.refresh("manager", id)
 	var audit struct{ Items []struct{ Type, Why string } }
-	o.Get("auditor", "/v1/audit?stream=ticket-"+id+"&type=TicketFieldRevealed", &audit)
-	require.Len(t, audit.Items, 1)
+	o.until("the audit trail tells of the reveal", func() bool {
+		o.Get("auditor", "/v1/audit?stream=ticket-"+id+"&type=TicketFieldRevealed", &audit)
+		return len(audit.Items) == 1
+	})
 	_, page := o.read("manager", "/v1/tickets/"+id)
 	require.NotContains(t, string(page), card)
 }
