@@ -4,6 +4,7 @@ import (
 	"docket/domain"
 	"docket/domain/authz"
 	"docket/domain/casetype"
+	"docket/domain/edition"
 	"docket/domain/procedure"
 	"docket/domain/unit"
 )
@@ -18,7 +19,7 @@ var procedureCommands = []Entry{
 		Example: procedure.DraftVersion{Department: exampleID, Document: exampleProcedure("look at both sides"), Reason: "a service that is new"},
 		Enrich: func(f Facts, _ procedure.State, c *procedure.DraftVersion) {
 			u, ok := f.Unit(c.Department)
-			c.Facts = procedure.OwnerFacts{Known: ok, Active: u.Active, IsUnit: u.Kind == unit.Department}
+			c.Facts = edition.OwnerFacts{Known: ok, Active: u.Active, IsUnit: u.Kind == unit.Department}
 		},
 	}),
 	Define(procedure.Decider, Spec[procedure.State, procedure.Revise]{

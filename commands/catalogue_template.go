@@ -5,6 +5,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/edition"
 	"docket/domain/template"
 	"docket/domain/unit"
 )
@@ -18,7 +19,7 @@ var templateCommands = []Entry{
 		Example: template.DraftVersion{Definition: exampleDefinition, Reason: "a service that is new"},
 		Enrich: func(f Facts, _ template.State, c *template.DraftVersion) {
 			u, ok := f.Unit(c.Definition.Rules.Owner)
-			c.Facts = template.OwnerFacts{Known: ok, Active: u.Active, IsUnit: u.Kind == unit.Department}
+			c.Facts = edition.OwnerFacts{Known: ok, Active: u.Active, IsUnit: u.Kind == unit.Department}
 		},
 	}),
 	Define(template.Decider, Spec[template.State, template.Revise]{

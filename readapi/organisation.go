@@ -196,15 +196,21 @@ func (s *service) moment(ctx context.Context, operation string, m Moment, c *che
 	if err := s.api.Allow(ctx, operation, authz.OrganisationRead, domain.Scope{}); err != nil {
 		return at, 0, err
 	}
-	at = s.Clock()
-	if effective := c.instant("query.effective", m.Effective); effective != nil {
-		at = *effective
-	}
-	if err := c.v.Err(); err != nil {
+	at, err = s.instant(m, c)
+	if err != nil {
 		return at, 0, err
 	}
 	position, err = s.passed(ctx)
 	return at, position, err
+}
+
+// instant is the one that is asked about.
+func (s *service) instant(m Moment, c *check) (time.Time, error) {
+	at := s.Clock()
+	if effective := c.instant("query.effective", m.Effective); effective != nil {
+		at = *effective
+	}
+	return at, c.v.Err()
 }
 
 func (s *service) unitView(u unit.Facts, at time.Time) UnitView {

@@ -4,12 +4,8 @@ import (
 	"context"
 	"time"
 
-	"docket/domain"
-	"docket/domain/authz"
 	"docket/domain/casetype"
 	"docket/domain/procedure"
-	"docket/internal/httpapi"
-	"docket/projections/ticketpage"
 )
 
 // Procedures tells of the procedures that have been drafted, with all their versions.
@@ -32,21 +28,6 @@ type ProcedureRequest struct {
 	Request
 	Moment
 	ID string `path:"id" doc:"key of the procedure"`
-}
-
-// ProcedureVersionRequest asks for one version.
-type ProcedureVersionRequest struct {
-	Request
-	ID      string `path:"id" doc:"key of the procedure"`
-	Version int    `path:"version" minimum:"1" maximum:"100000"`
-}
-
-// ProcedureDiffRequest asks where two versions differ.
-type ProcedureDiffRequest struct {
-	Request
-	ID   string `path:"id" doc:"key of the procedure"`
-	From int    `query:"from" required:"true" minimum:"1" maximum:"100000"`
-	To   int    `query:"to" required:"true" minimum:"1" maximum:"100000"`
 }
 
 // ProcedureLine is a procedure in the list.
@@ -82,13 +63,6 @@ type ProcedureVersionView struct {
 	Document procedure.Document `json:"document"`
 }
 
-// ProcedureDiff is where two versions differ.
-type ProcedureDiff struct {
-	From    int               `json:"from"`
-	To      int               `json:"to"`
-	Changes []casetype.Change `json:"changes"`
-}
-
 // TicketProcedure is what a ticket's handlers work by (業務規範、操作流程和標準, mission row T6).
 type TicketProcedure struct {
 	ID          string             `json:"id"`
@@ -120,30 +94,27 @@ func (s *service) procedureOf(ref casetype.ProcedureRef) *TicketProcedure {
 	return v
 }
 
+func (s *service) procedureEditions() editions[procedure.Facts, procedure.Edition] {
+	return editions[procedure.Facts, procedure.Edition]{
+		kind: "procedure", all: s.Procedures.Procedures, one: s.Procedures.Procedure,
+		owner:   func(f procedure.Facts) string { return f.Department },
+		version: procedure.Facts.Edition,
+		changes: func(from, to procedure.Edition) []casetype.Change {
+			return procedure.Diff(*from.Document, *to.Document)
+		},
+	}
+}
+
 func (s *service) procedures(ctx context.Context, in *ProceduresRequest) (*ListResponse[ProcedureLine], error) {
-	actor := httpapi.ActorFrom(ctx)
-	if !authz.Anywhere(actor, authz.TemplateRead) {
-		s.api.Deny(ctx, "procedure.list", authz.TemplateRead, "")
-		return nil, httpapi.ErrNotAllowed
-	}
-	var c check
-	c.id("query.department", &in.Department)
-	at, err := s.instant(in.Moment, &c)
-	if err != nil {
-		return nil, err
-	}
-	position, err := s.passed(ctx)
+	found, at, position, err := s.procedureEditions().readable(ctx, s, in.Moment, &in.Department)
 	if err != nil {
 		return nil, err
 	}
 	lines := []ProcedureLine{}
-	for _, f := range s.Procedures.Procedures() {
-		_, readable := authz.Allowed(actor, authz.TemplateRead, domain.Scope{Unit: f.Department})
-		line := s.procedureLine(f, at)
-		if !readable || in.Department != "" && f.Department != in.Department || unwanted(in.InForce, line.InForce > 0) {
-			continue
+	for _, f := range found {
+		if line := s.procedureLine(f, at); !unwanted(in.InForce, line.InForce > 0) {
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
 	}
 	page, next, err := pageOf(lines, in.Paging, func(l ProcedureLine) place { return place{l.Title.In("zh-Hant"), l.ID} })
 	if err != nil {
@@ -162,35 +133,13 @@ func (s *service) procedureLine(f procedure.Facts, at time.Time) ProcedureLine {
 	return l
 }
 
-// knownProcedure gives a procedure that the reader may see; to others there is none.
-func (s *service) knownProcedure(ctx context.Context, id *string) (procedure.Facts, uint64, error) {
-	var c check
-	c.id("path.id", id)
-	if err := c.v.Err(); err != nil {
-		return procedure.Facts{}, 0, err
-	}
-	position, err := s.passed(ctx)
-	if err != nil {
-		return procedure.Facts{}, 0, err
-	}
-	f, ok := s.Procedures.Procedure(*id)
-	switch _, readable := authz.Allowed(httpapi.ActorFrom(ctx), authz.TemplateRead, domain.Scope{Unit: f.Department}); {
-	case ok && readable:
-		return f, position, nil
-	case !authz.Anywhere(httpapi.ActorFrom(ctx), authz.TemplateRead):
-		s.api.Deny(ctx, "procedure.read", authz.TemplateRead, "")
-		return procedure.Facts{}, 0, httpapi.ErrNotAllowed
-	}
-	return procedure.Facts{}, 0, ticketpage.ErrUnknown
-}
-
 func (s *service) procedure(ctx context.Context, in *ProcedureRequest) (*OneResponse[ProcedureView], error) {
 	var c check
 	at, err := s.instant(in.Moment, &c)
 	if err != nil {
 		return nil, err
 	}
-	f, position, err := s.knownProcedure(ctx, &in.ID)
+	f, position, err := s.procedureEditions().known(ctx, s, &in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -218,29 +167,14 @@ func (s *service) procedureVersionLine(e procedure.Edition) ProcedureVersionLine
 	return l
 }
 
-func (s *service) procedureVersion(ctx context.Context, in *ProcedureVersionRequest) (*OneResponse[ProcedureVersionView], error) {
-	f, position, err := s.knownProcedure(ctx, &in.ID)
+func (s *service) procedureVersion(ctx context.Context, in *EditionRequest) (*OneResponse[ProcedureVersionView], error) {
+	e, position, err := s.procedureEditions().edition(ctx, s, in)
 	if err != nil {
 		return nil, err
-	}
-	e, ok := f.Edition(in.Version)
-	if !ok {
-		return nil, ticketpage.ErrUnknown
 	}
 	return &OneResponse[ProcedureVersionView]{Position: position, Body: ProcedureVersionView{s.procedureVersionLine(e), *e.Document}}, nil
 }
 
-func (s *service) procedureDiff(ctx context.Context, in *ProcedureDiffRequest) (*OneResponse[ProcedureDiff], error) {
-	f, position, err := s.knownProcedure(ctx, &in.ID)
-	if err != nil {
-		return nil, err
-	}
-	from, known := f.Edition(in.From)
-	to, ok := f.Edition(in.To)
-	if !known || !ok {
-		return nil, ticketpage.ErrUnknown
-	}
-	return &OneResponse[ProcedureDiff]{Position: position, Body: ProcedureDiff{
-		From: in.From, To: in.To, Changes: procedure.Diff(*from.Document, *to.Document),
-	}}, nil
+func (s *service) procedureDiff(ctx context.Context, in *EditionDiffRequest) (*OneResponse[EditionDiff], error) {
+	return s.procedureEditions().diff(ctx, s, in)
 }

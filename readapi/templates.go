@@ -5,13 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"docket/domain"
 	"docket/domain/authority"
-	"docket/domain/authz"
 	"docket/domain/casetype"
 	"docket/domain/template"
-	"docket/internal/httpapi"
-	"docket/projections/ticketpage"
 )
 
 // Templates tells of the templates that have been drafted, with all their versions, and of the authority matrix.
@@ -36,21 +32,6 @@ type TemplateRequest struct {
 	Request
 	Moment
 	ID string `path:"id" doc:"key of the template"`
-}
-
-// TemplateVersionRequest asks for one version.
-type TemplateVersionRequest struct {
-	Request
-	ID      string `path:"id" doc:"key of the template"`
-	Version int    `path:"version" minimum:"1" maximum:"100000"`
-}
-
-// TemplateDiffRequest asks where two versions differ.
-type TemplateDiffRequest struct {
-	Request
-	ID   string `path:"id" doc:"key of the template"`
-	From int    `query:"from" required:"true" minimum:"1" maximum:"100000"`
-	To   int    `query:"to" required:"true" minimum:"1" maximum:"100000"`
 }
 
 // TemplateLine is a template in the list.
@@ -88,13 +69,6 @@ type TemplateVersionView struct {
 	Definition casetype.Definition `json:"definition"`
 }
 
-// TemplateDiff is where two versions differ.
-type TemplateDiff struct {
-	From    int               `json:"from"`
-	To      int               `json:"to"`
-	Changes []casetype.Change `json:"changes"`
-}
-
 // AuthoritiesRequest asks for the authority matrix.
 type AuthoritiesRequest struct {
 	Request
@@ -118,46 +92,34 @@ func mountTemplates(s *service) {
 	mount(s, "list-authorities", "/v1/authorities", "The authority matrix", "Templates", s.authorities)
 }
 
+func (s *service) templateEditions() editions[template.Facts, template.Edition] {
+	return editions[template.Facts, template.Edition]{
+		kind: "template", all: s.Templates.Templates, one: s.Templates.Template,
+		owner:   func(f template.Facts) string { return f.Department },
+		version: template.Facts.Edition,
+		changes: func(from, to template.Edition) []casetype.Change {
+			return casetype.Diff(*from.Definition, *to.Definition)
+		},
+	}
+}
+
 func (s *service) templates(ctx context.Context, in *TemplatesRequest) (*ListResponse[TemplateLine], error) {
-	actor := httpapi.ActorFrom(ctx)
-	if !authz.Anywhere(actor, authz.TemplateRead) {
-		s.api.Deny(ctx, "template.list", authz.TemplateRead, "")
-		return nil, httpapi.ErrNotAllowed
-	}
-	var c check
-	c.id("query.department", &in.Department)
-	at, err := s.instant(in.Moment, &c)
-	if err != nil {
-		return nil, err
-	}
-	position, err := s.passed(ctx)
+	found, at, position, err := s.templateEditions().readable(ctx, s, in.Moment, &in.Department)
 	if err != nil {
 		return nil, err
 	}
 	lines := []TemplateLine{}
-	for _, f := range s.Templates.Templates() {
-		_, readable := authz.Allowed(actor, authz.TemplateRead, domain.Scope{Unit: f.Department})
+	for _, f := range found {
 		line := s.templateLine(f, at)
-		if !readable || in.Type != "" && f.Type != in.Type || in.Department != "" && f.Department != in.Department ||
-			unwanted(in.InForce, line.InForce > 0) {
-			continue
+		if (in.Type == "" || f.Type == in.Type) && !unwanted(in.InForce, line.InForce > 0) {
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
 	}
 	page, next, err := pageOf(lines, in.Paging, func(l TemplateLine) place { return place{l.Type, l.ID} })
 	if err != nil {
 		return nil, err
 	}
 	return &ListResponse[TemplateLine]{Position: position, Body: List[TemplateLine]{Items: page, Next: next}}, nil
-}
-
-// instant is the one that is asked about.
-func (s *service) instant(m Moment, c *check) (time.Time, error) {
-	at := s.Clock()
-	if effective := c.instant("query.effective", m.Effective); effective != nil {
-		at = *effective
-	}
-	return at, c.v.Err()
 }
 
 func (s *service) templateLine(f template.Facts, at time.Time) TemplateLine {
@@ -170,35 +132,13 @@ func (s *service) templateLine(f template.Facts, at time.Time) TemplateLine {
 	return l
 }
 
-// known gives a template that the reader may see; to others there is none.
-func (s *service) known(ctx context.Context, operation string, id *string) (template.Facts, uint64, error) {
-	var c check
-	c.id("path.id", id)
-	if err := c.v.Err(); err != nil {
-		return template.Facts{}, 0, err
-	}
-	position, err := s.passed(ctx)
-	if err != nil {
-		return template.Facts{}, 0, err
-	}
-	f, ok := s.Templates.Template(*id)
-	switch _, readable := authz.Allowed(httpapi.ActorFrom(ctx), authz.TemplateRead, domain.Scope{Unit: f.Department}); {
-	case ok && readable:
-		return f, position, nil
-	case !authz.Anywhere(httpapi.ActorFrom(ctx), authz.TemplateRead):
-		s.api.Deny(ctx, operation, authz.TemplateRead, "")
-		return template.Facts{}, 0, httpapi.ErrNotAllowed
-	}
-	return template.Facts{}, 0, ticketpage.ErrUnknown
-}
-
 func (s *service) template(ctx context.Context, in *TemplateRequest) (*OneResponse[TemplateView], error) {
 	var c check
 	at, err := s.instant(in.Moment, &c)
 	if err != nil {
 		return nil, err
 	}
-	f, position, err := s.known(ctx, "template.read", &in.ID)
+	f, position, err := s.templateEditions().known(ctx, s, &in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -226,31 +166,16 @@ func (s *service) versionLine(e template.Edition) TemplateVersionLine {
 	return l
 }
 
-func (s *service) templateVersion(ctx context.Context, in *TemplateVersionRequest) (*OneResponse[TemplateVersionView], error) {
-	f, position, err := s.known(ctx, "template.read", &in.ID)
+func (s *service) templateVersion(ctx context.Context, in *EditionRequest) (*OneResponse[TemplateVersionView], error) {
+	e, position, err := s.templateEditions().edition(ctx, s, in)
 	if err != nil {
 		return nil, err
-	}
-	e, ok := f.Edition(in.Version)
-	if !ok {
-		return nil, ticketpage.ErrUnknown
 	}
 	return &OneResponse[TemplateVersionView]{Position: position, Body: TemplateVersionView{s.versionLine(e), *e.Definition}}, nil
 }
 
-func (s *service) templateDiff(ctx context.Context, in *TemplateDiffRequest) (*OneResponse[TemplateDiff], error) {
-	f, position, err := s.known(ctx, "template.read", &in.ID)
-	if err != nil {
-		return nil, err
-	}
-	from, known := f.Edition(in.From)
-	to, ok := f.Edition(in.To)
-	if !known || !ok {
-		return nil, ticketpage.ErrUnknown
-	}
-	return &OneResponse[TemplateDiff]{Position: position, Body: TemplateDiff{
-		From: in.From, To: in.To, Changes: casetype.Diff(*from.Definition, *to.Definition),
-	}}, nil
+func (s *service) templateDiff(ctx context.Context, in *EditionDiffRequest) (*OneResponse[EditionDiff], error) {
+	return s.templateEditions().diff(ctx, s, in)
 }
 
 func (s *service) authorities(ctx context.Context, in *AuthoritiesRequest) (*OneResponse[List[AuthorityLine]], error) {

@@ -1,6 +1,9 @@
 package procedure
 
-import "docket/domain"
+import (
+	"docket/domain"
+	"docket/domain/edition"
+)
 
 // Refusals of those who write.
 var (
@@ -14,11 +17,8 @@ type DraftVersion struct {
 	Document   Document `json:"document"`
 	Reason     string   `json:"reason" minLength:"1" maxLength:"10000"`
 
-	Facts OwnerFacts `json:"-"`
+	Facts edition.OwnerFacts `json:"-"`
 }
-
-// OwnerFacts are what the directory tells about the owning department.
-type OwnerFacts struct{ Known, Active, IsUnit bool }
 
 // Scope is the owning department.
 func (c DraftVersion) Scope() domain.Scope { return domain.Scope{Unit: c.Department} }
@@ -38,7 +38,7 @@ func (c DraftVersion) Decide(_ State, m domain.Meta) ([]Event, error) {
 	v.RequiredText("department", c.Department, 64)
 	c.Document.check(&v, "document.")
 	if c.Department != "" {
-		c.Facts.check(&v, "department")
+		c.Facts.Check(&v, "department")
 	}
 	if err := v.Err(); err != nil {
 		return nil, err
@@ -46,17 +46,6 @@ func (c DraftVersion) Decide(_ State, m domain.Meta) ([]Event, error) {
 	return []Event{Drafted{
 		Version: 1, Document: c.Document, Digest: c.Document.Digest(), Author: m.Actor.Staff, Department: c.Department, Reason: c.Reason,
 	}}, nil
-}
-
-func (f OwnerFacts) check(v *domain.Checks, field string) {
-	switch {
-	case !f.Known:
-		v.Fail(field, "unknown", "no such unit at that time")
-	case !f.Active:
-		v.Fail(field, "inactive", "is closed at that time")
-	case !f.IsUnit:
-		v.Fail(field, "not_a_unit", "must be a unit, not a group")
-	}
 }
 
 // Revise rewrites the draft, or begins the next version of what has been published: a published version itself never changes.

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"docket/domain/casetype"
+	"docket/domain/edition"
 )
 
 // Facts is what the directory tells about a procedure: every version with its place in time. What it shares is not to be
 // changed.
 type Facts struct {
 	ID, Department string
-	Versions       []Edition
+	Versions       edition.Versions[Edition]
 }
 
 // Edition is one version as the directory knows it. What a published one says never changes.
@@ -38,7 +39,7 @@ func (e Edition) Published() bool { return !e.EffectiveAt.IsZero() }
 // InForce is the version that tickets opened at an instant follow: of those published, the newest whose date has come. There
 // is none before the first, and none once that one has been retired; a version retired before its date never counts.
 func (f Facts) InForce(at time.Time) (Edition, bool) {
-	return casetype.InForce(f.Versions, at, func(e Edition) (effective, retired time.Time) { return e.EffectiveAt, e.RetiredAt })
+	return f.Versions.InForce(at, func(e Edition) (effective, retired time.Time) { return e.EffectiveAt, e.RetiredAt })
 }
 
 // Standing is the newest version that has been published and not retired, be its date still to come.
@@ -52,12 +53,7 @@ func (f Facts) Standing() (Edition, bool) {
 }
 
 // Edition is the version with a number; false when there is none.
-func (f Facts) Edition(number int) (Edition, bool) {
-	if number < 1 || number > len(f.Versions) {
-		return Edition{}, false
-	}
-	return f.Versions[number-1], true
-}
+func (f Facts) Edition(number int) (Edition, bool) { return f.Versions.Number(number) }
 
 // After is what is known once an event took effect. It is total and leaves the facts before it as they are.
 func (f Facts) After(event Event, at time.Time) Facts {
@@ -66,29 +62,17 @@ func (f Facts) After(event Event, at time.Time) Facts {
 		if len(f.Versions) == 0 {
 			f.Department = e.Department
 		}
-		f.Versions = append(slices.Clone(f.Versions), Edition{
+		f.Versions = f.Versions.And(Edition{
 			Number: len(f.Versions) + 1, Status: Draft, Document: &e.Document, Digest: e.Digest, Authors: []string{e.Author}, DraftedAt: at,
 		})
 	case Revised:
-		f = f.with(e.Version, func(v *Edition) {
-			v.Document, v.Digest = &e.Document, e.Digest
-			if !slices.Contains(v.Authors, e.Author) {
-				v.Authors = append(slices.Clone(v.Authors), e.Author)
-			}
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) {
+			v.Document, v.Digest, v.Authors = &e.Document, e.Digest, edition.Author(v.Authors, e.Author)
 		})
 	case Published:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.Publisher, v.EffectiveAt = InUse, e.Publisher, e.EffectiveAt })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.Publisher, v.EffectiveAt = InUse, e.Publisher, e.EffectiveAt })
 	case Retired:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.RetiredAt = OutOfUse, at })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.RetiredAt = OutOfUse, at })
 	}
-	return f
-}
-
-func (f Facts) with(number int, change func(*Edition)) Facts {
-	if number < 1 || number > len(f.Versions) {
-		return f
-	}
-	f.Versions = slices.Clone(f.Versions)
-	change(&f.Versions[number-1])
 	return f
 }

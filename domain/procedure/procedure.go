@@ -5,10 +5,10 @@
 package procedure
 
 import (
-	"slices"
 	"time"
 
 	"docket/domain"
+	"docket/domain/edition"
 )
 
 // Event is what may become true of a procedure.
@@ -79,27 +79,17 @@ type Version struct {
 // State is what decisions read. Versions stand in the order of their numbers.
 type State struct {
 	Department string
-	Versions   []Version
+	Versions   edition.Versions[Version]
 }
 
 // Exists reports whether anything has been drafted.
 func (s State) Exists() bool { return len(s.Versions) > 0 }
 
 // Latest is the newest version; zero when there is none.
-func (s State) Latest() Version {
-	if len(s.Versions) == 0 {
-		return Version{}
-	}
-	return s.Versions[len(s.Versions)-1]
-}
+func (s State) Latest() Version { return s.Versions.Latest() }
 
 // Version is the version with a number; false when there is none.
-func (s State) Version(number int) (Version, bool) {
-	if number < 1 || number > len(s.Versions) {
-		return Version{}, false
-	}
-	return s.Versions[number-1], true
-}
+func (s State) Version(number int) (Version, bool) { return s.Versions.Number(number) }
 
 // Decider ties the procedure's streams, fold and contract together.
 var Decider = domain.Decider[State, Event]{
@@ -120,30 +110,17 @@ func evolve(s State, event Event) State {
 		if len(s.Versions) == 0 {
 			s.Department = e.Department
 		}
-		s.Versions = append(slices.Clone(s.Versions), Version{
+		s.Versions = s.Versions.And(Version{
 			Number: len(s.Versions) + 1, Status: Draft, Digest: e.Digest, Authors: []string{e.Author},
 		})
 	case Revised:
-		s = s.with(e.Version, func(v *Version) {
-			v.Digest = e.Digest
-			if !slices.Contains(v.Authors, e.Author) {
-				v.Authors = append(slices.Clone(v.Authors), e.Author)
-			}
+		s.Versions = s.Versions.With(e.Version, func(v *Version) {
+			v.Digest, v.Authors = e.Digest, edition.Author(v.Authors, e.Author)
 		})
 	case Published:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.EffectiveAt = InUse, e.EffectiveAt })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.EffectiveAt = InUse, e.EffectiveAt })
 	case Retired:
-		s = s.with(e.Version, func(v *Version) { v.Status = OutOfUse })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status = OutOfUse })
 	}
-	return s
-}
-
-// with is a copy of the state with one version changed; the same state when there is no such version.
-func (s State) with(number int, change func(*Version)) State {
-	if number < 1 || number > len(s.Versions) {
-		return s
-	}
-	s.Versions = slices.Clone(s.Versions)
-	change(&s.Versions[number-1])
 	return s
 }

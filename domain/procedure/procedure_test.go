@@ -11,6 +11,7 @@ import (
 	"docket/domain"
 	"docket/domain/casetype"
 	"docket/domain/domaintest"
+	"docket/domain/edition"
 	"docket/domain/procedure"
 )
 
@@ -26,7 +27,7 @@ var (
 var (
 	noon    = domaintest.Noon
 	later   = noon.Add(time.Hour)
-	owner   = procedure.OwnerFacts{Known: true, Active: true, IsUnit: true}
+	owner   = edition.OwnerFacts{Known: true, Active: true, IsUnit: true}
 	tooLong = strings.Repeat("長", 10_001)
 )
 
@@ -58,7 +59,7 @@ func then(history []procedure.Event, more ...procedure.Event) []procedure.Event 
 	return slices.Concat(history, more)
 }
 
-func draft(d procedure.Document, f procedure.OwnerFacts) procedure.DraftVersion {
+func draft(d procedure.Document, f edition.OwnerFacts) procedure.DraftVersion {
 	return procedure.DraftVersion{Department: "u1", Document: d, Reason: "new", Facts: f}
 }
 
@@ -66,9 +67,9 @@ var draftCases = domaintest.Cases{
 	"a whole text":   given().When(draft(first, owner)).As(ann).Then(drafted...),
 	"by nobody":      given().When(draft(first, owner)).Refused(procedure.ErrNoPerson),
 	"a second time":  given(drafted...).When(draft(first, owner)).As(ann).Refused(procedure.ErrExists),
-	"for a stranger": given().When(draft(first, procedure.OwnerFacts{})).As(ann).Invalid("department unknown"),
-	"for a closed":   given().When(draft(first, procedure.OwnerFacts{Known: true})).As(ann).Invalid("department inactive"),
-	"for a group":    given().When(draft(first, procedure.OwnerFacts{Known: true, Active: true})).As(ann).Invalid("department not_a_unit"),
+	"for a stranger": given().When(draft(first, edition.OwnerFacts{})).As(ann).Invalid("department unknown"),
+	"for a closed":   given().When(draft(first, edition.OwnerFacts{Known: true})).As(ann).Invalid("department inactive"),
+	"for a group":    given().When(draft(first, edition.OwnerFacts{Known: true, Active: true})).As(ann).Invalid("department not_a_unit"),
 	"nothing at all": given().When(procedure.DraftVersion{}).As(ann).Invalid("reason required", "department required", "document.title required", "document.rules required"),
 	"wrong all over": given().When(draft(procedure.Document{
 		Title: casetype.Text{"la": "Ordo"}, Rules: casetype.Text{"en": "x"},

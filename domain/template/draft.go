@@ -3,6 +3,7 @@ package template
 import (
 	"docket/domain"
 	"docket/domain/casetype"
+	"docket/domain/edition"
 )
 
 // Refusals of templates.
@@ -20,11 +21,8 @@ type DraftVersion struct {
 	Definition casetype.Definition `json:"definition"`
 	Reason     string              `json:"reason" minLength:"1" maxLength:"10000"`
 
-	Facts OwnerFacts `json:"-"`
+	Facts edition.OwnerFacts `json:"-"`
 }
-
-// OwnerFacts are what the directory tells about the owning department.
-type OwnerFacts struct{ Known, Active, IsUnit bool }
 
 // Scope is the owning department.
 func (c DraftVersion) Scope() domain.Scope { return domain.Scope{Unit: c.Definition.Rules.Owner} }
@@ -43,7 +41,7 @@ func (c DraftVersion) Decide(_ State, m domain.Meta) ([]Event, error) {
 	v.RequiredText("reason", c.Reason, maxText)
 	c.Definition.Check(&v, "definition.")
 	if owner := c.Definition.Rules.Owner; owner != "" {
-		c.Facts.check(&v, "definition.rules.owner")
+		c.Facts.Check(&v, "definition.rules.owner")
 	}
 	if err := v.Err(); err != nil {
 		return nil, err
@@ -52,17 +50,6 @@ func (c DraftVersion) Decide(_ State, m domain.Meta) ([]Event, error) {
 		Version: 1, Definition: c.Definition, Digest: c.Definition.Digest(), Author: m.Actor.Staff,
 		Department: c.Definition.Rules.Owner, Reason: c.Reason,
 	}}, nil
-}
-
-func (f OwnerFacts) check(v *domain.Checks, field string) {
-	switch {
-	case !f.Known:
-		v.Fail(field, "unknown", "no such unit at that time")
-	case !f.Active:
-		v.Fail(field, "inactive", "is closed at that time")
-	case !f.IsUnit:
-		v.Fail(field, "not_a_unit", "must be a unit, not a group")
-	}
 }
 
 // Revise rewrites the draft, or begins the next version of an approved template: an approved version itself never changes

@@ -1,17 +1,17 @@
 package template
 
 import (
-	"slices"
 	"time"
 
 	"docket/domain/casetype"
+	"docket/domain/edition"
 )
 
 // Facts is what the directory tells about a template: every version with its place in time. What it shares is not to be
 // changed.
 type Facts struct {
 	ID, Department, Type string
-	Versions             []Edition
+	Versions             edition.Versions[Edition]
 }
 
 // Edition is one version as the directory knows it. Rules and labels of an approved one never change.
@@ -39,16 +39,11 @@ func (e Edition) Approved() bool { return !e.EffectiveAt.IsZero() }
 // InForce is the version that new tickets follow at an instant: of those approved, the newest whose date has come. There is
 // none before the first, and none once that one has been retired; a version retired before its date never counts.
 func (f Facts) InForce(at time.Time) (Edition, bool) {
-	return casetype.InForce(f.Versions, at, func(e Edition) (effective, retired time.Time) { return e.EffectiveAt, e.RetiredAt })
+	return f.Versions.InForce(at, func(e Edition) (effective, retired time.Time) { return e.EffectiveAt, e.RetiredAt })
 }
 
 // Edition is the version with a number; false when there is none.
-func (f Facts) Edition(number int) (Edition, bool) {
-	if number < 1 || number > len(f.Versions) {
-		return Edition{}, false
-	}
-	return f.Versions[number-1], true
-}
+func (f Facts) Edition(number int) (Edition, bool) { return f.Versions.Number(number) }
 
 // After is what is known once an event took effect. It is total and leaves the facts before it as they are.
 func (f Facts) After(event Event, at time.Time) Facts {
@@ -57,38 +52,26 @@ func (f Facts) After(event Event, at time.Time) Facts {
 		if len(f.Versions) == 0 {
 			f.Department, f.Type = e.Department, e.Definition.Rules.Type
 		}
-		f.Versions = append(slices.Clone(f.Versions), Edition{
+		f.Versions = f.Versions.And(Edition{
 			Number: len(f.Versions) + 1, Status: Draft, Definition: &e.Definition, Digest: e.Digest, Authors: []string{e.Author},
 			DraftedAt: at,
 		})
 	case Revised:
-		f = f.with(e.Version, func(v *Edition) {
-			v.Definition, v.Digest = &e.Definition, e.Digest
-			if !slices.Contains(v.Authors, e.Author) {
-				v.Authors = append(slices.Clone(v.Authors), e.Author)
-			}
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) {
+			v.Definition, v.Digest, v.Authors = &e.Definition, e.Digest, edition.Author(v.Authors, e.Author)
 		})
 	case Submitted:
-		f = f.with(e.Version, func(v *Edition) { v.Status = UnderReview })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status = UnderReview })
 	case Reviewed:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
 	case Returned:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.Reviewer = Draft, "" })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.Reviewer = Draft, "" })
 	case Approved:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.Approver, v.EffectiveAt = InUse, e.Approver, e.EffectiveAt })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.Approver, v.EffectiveAt = InUse, e.Approver, e.EffectiveAt })
 	case Rejected:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.Reviewer = Draft, "" })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.Reviewer = Draft, "" })
 	case Retired:
-		f = f.with(e.Version, func(v *Edition) { v.Status, v.RetiredAt = OutOfUse, at })
+		f.Versions = f.Versions.With(e.Version, func(v *Edition) { v.Status, v.RetiredAt = OutOfUse, at })
 	}
-	return f
-}
-
-func (f Facts) with(number int, change func(*Edition)) Facts {
-	if number < 1 || number > len(f.Versions) {
-		return f
-	}
-	f.Versions = slices.Clone(f.Versions)
-	change(&f.Versions[number-1])
 	return f
 }

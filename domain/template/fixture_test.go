@@ -7,6 +7,7 @@ import (
 	"docket/domain"
 	"docket/domain/casetype"
 	"docket/domain/domaintest"
+	"docket/domain/edition"
 	"docket/domain/form"
 	"docket/domain/template"
 	"docket/domain/worktime"
@@ -25,7 +26,7 @@ var (
 
 var (
 	noon  = domaintest.Noon
-	owner = template.OwnerFacts{Known: true, Active: true, IsUnit: true}
+	owner = edition.OwnerFacts{Known: true, Active: true, IsUnit: true}
 )
 
 // sound is the least that a definition may say, changed.

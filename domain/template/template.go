@@ -5,11 +5,11 @@
 package template
 
 import (
-	"slices"
 	"time"
 
 	"docket/domain"
 	"docket/domain/casetype"
+	"docket/domain/edition"
 )
 
 // Event is what may become true of a template.
@@ -121,27 +121,17 @@ type Version struct {
 type State struct {
 	Department string
 	Type       string
-	Versions   []Version
+	Versions   edition.Versions[Version]
 }
 
 // Exists reports whether anything has been drafted.
 func (s State) Exists() bool { return len(s.Versions) > 0 }
 
 // Latest is the newest version; zero when there is none.
-func (s State) Latest() Version {
-	if len(s.Versions) == 0 {
-		return Version{}
-	}
-	return s.Versions[len(s.Versions)-1]
-}
+func (s State) Latest() Version { return s.Versions.Latest() }
 
 // Version is the version with a number; false when there is none.
-func (s State) Version(number int) (Version, bool) {
-	if number < 1 || number > len(s.Versions) {
-		return Version{}, false
-	}
-	return s.Versions[number-1], true
-}
+func (s State) Version(number int) (Version, bool) { return s.Versions.Number(number) }
 
 // Decider ties the template's streams, fold and contract together.
 var Decider = domain.Decider[State, Event]{
@@ -166,38 +156,25 @@ func evolve(s State, event Event) State {
 		if len(s.Versions) == 0 {
 			s.Department, s.Type = e.Department, e.Definition.Rules.Type
 		}
-		s.Versions = append(slices.Clone(s.Versions), Version{
+		s.Versions = s.Versions.And(Version{
 			Number: len(s.Versions) + 1, Status: Draft, Definition: e.Definition, Digest: e.Digest, Authors: []string{e.Author},
 		})
 	case Revised:
-		s = s.with(e.Version, func(v *Version) {
-			v.Definition, v.Digest = e.Definition, e.Digest
-			if !slices.Contains(v.Authors, e.Author) {
-				v.Authors = append(slices.Clone(v.Authors), e.Author)
-			}
+		s.Versions = s.Versions.With(e.Version, func(v *Version) {
+			v.Definition, v.Digest, v.Authors = e.Definition, e.Digest, edition.Author(v.Authors, e.Author)
 		})
 	case Submitted:
-		s = s.with(e.Version, func(v *Version) { v.Status = UnderReview })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status = UnderReview })
 	case Reviewed:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
 	case Returned:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
 	case Approved:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Approver, v.EffectiveAt = InUse, e.Approver, e.EffectiveAt })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Approver, v.EffectiveAt = InUse, e.Approver, e.EffectiveAt })
 	case Rejected:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
 	case Retired:
-		s = s.with(e.Version, func(v *Version) { v.Status = OutOfUse })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status = OutOfUse })
 	}
-	return s
-}
-
-// with is a copy of the state with one version changed; the same state when there is no such version.
-func (s State) with(number int, change func(*Version)) State {
-	if number < 1 || number > len(s.Versions) {
-		return s
-	}
-	s.Versions = slices.Clone(s.Versions)
-	change(&s.Versions[number-1])
 	return s
 }

@@ -7,6 +7,7 @@ import (
 
 	"docket/domain/casetype"
 	"docket/domain/domaintest"
+	"docket/domain/edition"
 	"docket/domain/form"
 	"docket/domain/template"
 
@@ -21,8 +22,8 @@ var draftCases = domaintest.Cases{
 	"a second time":      given(drafted...).When(template.DraftVersion{Definition: first, Reason: "new", Facts: owner}).As(ann).Refused(template.ErrExists),
 	"without a reason":   given().When(template.DraftVersion{Definition: first, Facts: owner}).As(ann).Invalid("reason required"),
 	"for a stranger":     given().When(template.DraftVersion{Definition: first, Reason: "new"}).As(ann).Invalid("definition.rules.owner unknown"),
-	"for a closed unit":  given().When(template.DraftVersion{Definition: first, Reason: "new", Facts: template.OwnerFacts{Known: true}}).As(ann).Invalid("definition.rules.owner inactive"),
-	"for a group":        given().When(template.DraftVersion{Definition: first, Reason: "new", Facts: template.OwnerFacts{Known: true, Active: true}}).As(ann).Invalid("definition.rules.owner not_a_unit"),
+	"for a closed unit":  given().When(template.DraftVersion{Definition: first, Reason: "new", Facts: edition.OwnerFacts{Known: true}}).As(ann).Invalid("definition.rules.owner inactive"),
+	"for a group":        given().When(template.DraftVersion{Definition: first, Reason: "new", Facts: edition.OwnerFacts{Known: true, Active: true}}).As(ann).Invalid("definition.rules.owner not_a_unit"),
 	"an unmarked number may be drafted": given().When(template.DraftVersion{Definition: sound(identified), Reason: "new", Facts: owner}).As(ann).
 		Then(template.Drafted{Version: 1, Definition: sound(identified), Digest: sound(identified).Digest(), Author: "ann", Department: "u1", Reason: "new"}),
 	"everything wrong at once": given().When(template.DraftVersion{Reason: "new", Facts: owner, Definition: sound(func(d *casetype.Definition) {
