@@ -9,8 +9,8 @@ import (
 	"docket/projections/ticketpage"
 )
 
-// DutyRequest asks who is on duty for a unit or group.
-type DutyRequest struct {
+// UnitAtRequest asks what holds for a unit or group at an instant.
+type UnitAtRequest struct {
 	Request
 	ID string    `path:"id" doc:"key of the unit"`
 	At time.Time `query:"at" doc:"at this time, be it to come; now when left out"`
@@ -38,20 +38,29 @@ type DutyView struct {
 // tallest bounds walks up the organisation, should its history hold a cycle.
 const tallest = 64
 
-func (s *service) duty(ctx context.Context, in *DutyRequest) (*OneResponse[RosterView], error) {
+// unitAt admits the reader to the organisation and gives the unit or group at the instant that is asked about.
+func (s *service) unitAt(ctx context.Context, operation string, in *UnitAtRequest) (facts unit.Facts, at time.Time, position uint64, err error) {
 	var c check
 	c.id("path.id", &in.ID)
 	asked := c.instant("query.at", in.At)
-	at, position, err := s.moment(ctx, "unit.duty", Moment{}, &c)
+	at, position, err = s.moment(ctx, operation, Moment{}, &c)
 	if err != nil {
-		return nil, err
+		return facts, at, 0, err
 	}
 	if asked != nil {
 		at = *asked
 	}
 	facts, known := s.Lookups.Unit(in.ID, at)
 	if !known {
-		return nil, ticketpage.ErrUnknown
+		return facts, at, 0, ticketpage.ErrUnknown
+	}
+	return facts, at, position, nil
+}
+
+func (s *service) duty(ctx context.Context, in *UnitAtRequest) (*OneResponse[RosterView], error) {
+	facts, at, position, err := s.unitAt(ctx, "unit.duty", in)
+	if err != nil {
+		return nil, err
 	}
 	v := RosterView{Unit: s.names.unit(in.ID, at), At: at, Next: []DutyView{}}
 	s.call(&v, in.ID, at)

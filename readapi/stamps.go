@@ -3,16 +3,7 @@ package readapi
 import (
 	"context"
 	"time"
-
-	"docket/projections/ticketpage"
 )
-
-// StampsRequest asks for a unit's or group's register of stamps.
-type StampsRequest struct {
-	Request
-	ID string    `path:"id" doc:"key of the unit"`
-	At time.Time `query:"at" doc:"as registered at this time; now when left out"`
-}
 
 // StampsView is the register of a unit's or group's own correction stamps (mission row K1). A ticket is corrected under those of
 // its group, its unit and every unit above.
@@ -29,20 +20,10 @@ type StampView struct {
 	Withdrawn bool   `json:"withdrawn,omitempty" doc:"nothing is corrected under it any more"`
 }
 
-func (s *service) stamps(ctx context.Context, in *StampsRequest) (*OneResponse[StampsView], error) {
-	var c check
-	c.id("path.id", &in.ID)
-	asked := c.instant("query.at", in.At)
-	at, position, err := s.moment(ctx, "unit.stamps", Moment{}, &c)
+func (s *service) stamps(ctx context.Context, in *UnitAtRequest) (*OneResponse[StampsView], error) {
+	facts, at, position, err := s.unitAt(ctx, "unit.stamps", in)
 	if err != nil {
 		return nil, err
-	}
-	if asked != nil {
-		at = *asked
-	}
-	facts, known := s.Lookups.Unit(in.ID, at)
-	if !known {
-		return nil, ticketpage.ErrUnknown
 	}
 	v := StampsView{Unit: s.names.unit(in.ID, at), At: at, Stamps: []StampView{}}
 	for _, st := range facts.Stamps {
