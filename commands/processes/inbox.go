@@ -37,32 +37,54 @@ func (b *Inbox) Process() Process {
 	for name := range concerns {
 		types[name] = true
 	}
+	for name := range named {
+		types[name] = true
+	}
 	for name := range affairs {
 		types[name] = true
 	}
 	return Process{Name: "inbox", Types: types, Keep: b.keep}
 }
 
-// concerns says whom an event is told to.
+// named are whom an event is told to that names them itself.
+var named = map[string]func(e domain.Envelope) []string{
+	"TicketHandoverOffered": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.HandoverOffered).To}
+	},
+	"TicketHandoverAccepted": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.HandoverAccepted).From}
+	},
+	"TicketHandoverRefused": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.HandoverRefused).From}
+	},
+	"TicketAssignedToHandler": func(e domain.Envelope) []string {
+		a := e.Event.(ticket.AssignedToHandler)
+		return []string{a.Handler, a.Previous}
+	},
+	"TicketHandoverOverdue": func(e domain.Envelope) []string {
+		return e.Event.(ticket.HandoverOverdue).Superiors
+	},
+	"TicketPaged": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.Paged).Person}
+	},
+	"TicketSubtaskOpened": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.SubtaskOpened).To}
+	},
+	"TicketProblemRaised": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.ProblemRaised).To}
+	},
+	"TicketProblemPassedUp": func(e domain.Envelope) []string {
+		return []string{e.Event.(ticket.ProblemPassedUp).To}
+	},
+}
+
+// concerns says whom an event is told to, where the ticket has to be asked.
 var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []string{
 	"TicketReminderDue": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return b.holders(e.Event.(ticket.ReminderDue).To, s, e.Meta.Effective)
 	},
 	"TicketNoticeExhausted": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return b.holders(authz.Handler, s, e.Meta.Effective)
-	},
-	"TicketHandoverOffered": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.HandoverOffered).To}
-	},
-	"TicketHandoverAccepted": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.HandoverAccepted).From}
-	},
-	"TicketHandoverRefused": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.HandoverRefused).From}
-	},
-	"TicketAssignedToHandler": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		a := e.Event.(ticket.AssignedToHandler)
-		return []string{a.Handler, a.Previous}
 	},
 	"TicketReleased": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		r := e.Event.(ticket.Released)
@@ -71,20 +93,11 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 		}
 		return b.holders(authz.Leader, s, e.Meta.Effective)
 	},
-	"TicketHandoverOverdue": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return e.Event.(ticket.HandoverOverdue).Superiors
-	},
 	"TicketGroupFallback": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		if group := e.Event.(ticket.GroupFallback).Group; group != "" {
 			s.Group = group
 		}
 		return b.holders(authz.Leader, s, e.Meta.Effective)
-	},
-	"TicketPaged": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.Paged).Person}
-	},
-	"TicketSubtaskOpened": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.SubtaskOpened).To}
 	},
 	"TicketSubtaskAccepted": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return append(b.holders(authz.Handler, s, e.Meta.Effective), e.Event.(ticket.SubtaskAccepted).Handler)
@@ -103,12 +116,6 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 		}
 		return told
 	},
-	"TicketProblemRaised": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.ProblemRaised).To}
-	},
-	"TicketProblemPassedUp": func(_ *Inbox, e domain.Envelope, _ ticket.State) []string {
-		return []string{e.Event.(ticket.ProblemPassedUp).To}
-	},
 	"TicketReviewReturned": func(b *Inbox, e domain.Envelope, s ticket.State) []string {
 		return b.holders(authz.Handler, s, e.Meta.Effective)
 	},
@@ -116,6 +123,8 @@ var concerns = map[string]func(b *Inbox, e domain.Envelope, s ticket.State) []st
 
 // keep writes the lines of a page.
 func (b *Inbox) keep(ctx context.Context, tx pgx.Tx, events []domain.Envelope) error {
+	var told, ids, tickets, abouts, kinds []string
+	var at []time.Time
 	for _, e := range events {
 		people, err := b.concerned(ctx, e)
 		if err != nil {
@@ -129,12 +138,18 @@ func (b *Inbox) keep(ctx context.Context, tx pgx.Tx, events []domain.Envelope) e
 			if person == "" || person == e.Meta.Actor {
 				continue // nobody, or who did it
 			}
-			_, err := tx.Exec(ctx, `INSERT INTO processes.inbox (staff, event, ticket, about, kind, at) VALUES ($1, $2, $3, $4, $5, $6)
-				ON CONFLICT DO NOTHING`, person, e.ID, ticketID, about, e.Type, e.Meta.Decided)
-			if err != nil {
-				return fmt.Errorf("inbox: %w", err)
-			}
+			told, ids, tickets = append(told, person), append(ids, e.ID), append(tickets, ticketID)
+			abouts, kinds, at = append(abouts, about), append(kinds, e.Type), append(at, e.Meta.Decided)
 		}
+	}
+	if len(told) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO processes.inbox (staff, event, ticket, about, kind, at)
+		SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+		ON CONFLICT DO NOTHING`, told, ids, tickets, abouts, kinds, at)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
 	}
 	return nil
 }
@@ -143,6 +158,9 @@ func (b *Inbox) keep(ctx context.Context, tx pgx.Tx, events []domain.Envelope) e
 func (b *Inbox) concerned(ctx context.Context, e domain.Envelope) ([]string, error) {
 	if of := affairs[e.Type]; of != nil {
 		return of(b, e), nil
+	}
+	if of := named[e.Type]; of != nil {
+		return of(e), nil
 	}
 	s, err := b.state(ctx, e)
 	if err != nil {

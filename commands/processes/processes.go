@@ -125,9 +125,11 @@ func (r *Runner) lead(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
+	ps := &places{}
 	for _, p := range r.Processes {
-		running.Go(func() { r.insist(ctx, p.Name, func(ctx context.Context) error { return r.follow(ctx, p) }) })
+		running.Go(func() { r.insist(ctx, p.Name, func(ctx context.Context) error { return r.follow(ctx, p, ps) }) })
 	}
+	running.Go(func() { r.insist(ctx, "places", func(ctx context.Context) error { return r.storePlaces(ctx, ps) }) })
 	running.Go(func() { r.insist(ctx, "timers", r.fire) })
 	err = r.hold(ctx, conn.Conn())
 	stop()
@@ -168,12 +170,15 @@ func (r *Runner) insist(ctx context.Context, name string, part func(context.Cont
 }
 
 // follow deals with the log from the place of the process on.
-func (r *Runner) follow(ctx context.Context, p Process) error {
-	place, err := r.place(ctx, p.Name)
+func (r *Runner) follow(ctx context.Context, p Process, ps *places) error {
+	at, err := r.place(ctx, p.Name)
 	if err != nil {
 		return err
 	}
-	for page, err := range r.Log.Follow(ctx, place) {
+	ctx, at.leave = context.WithCancelCause(ctx)
+	defer at.leave(nil)
+	ps.set(at)
+	for page, err := range r.Log.Follow(ctx, at.stored) {
 		if err != nil {
 			return err
 		}
@@ -183,6 +188,10 @@ func (r *Runner) follow(ctx context.Context, p Process) error {
 				events = append(events, e)
 			}
 		}
+		if len(events) == 0 {
+			at.pass(page.To)
+			continue
+		}
 		if p.React != nil {
 			for _, e := range events {
 				if err := r.react(ctx, p, e); err != nil {
@@ -190,13 +199,24 @@ func (r *Runner) follow(ctx context.Context, p Process) error {
 				}
 			}
 		}
-		if err := r.move(ctx, p, place, page.To, events); err != nil {
+		began := time.Now()
+		if err := r.move(ctx, p, at, page.To, events); err != nil {
 			return err
 		}
-		place = page.To
+		if p.React == nil && len(page.Events) < smallPage {
+			wait(ctx, min(restShare*time.Since(began), longest))
+		}
 	}
-	return ctx.Err()
+	return context.Cause(ctx)
 }
+
+// A process that only keeps what it reads lets events gather after a small page, in proportion to what keeping it took, so that
+// a busy log does not have it commit every few events. One that reacts does not: others wait for what it does.
+const (
+	smallPage = 250 // events
+	restShare = 20
+	longest   = 100 * time.Millisecond
+)
 
 // react carries out what follows from one event.
 func (r *Runner) react(ctx context.Context, p Process, e domain.Envelope) error {
