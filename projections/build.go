@@ -21,8 +21,12 @@ type build struct {
 
 func (b build) schema() string { return b.model.Name + "_v" + strconv.FormatUint(b.version, 10) }
 
-// digest of the SQL tells a changed file even when the version was not raised.
+// digest of the SQL tells a changed file even when the version was not raised. The models of a runner have it at hand, since
+// every query asks for it.
 func (m *Model) digest() string {
+	if m.sum != "" {
+		return m.sum
+	}
 	sum := sha256.Sum256([]byte(m.SQL + "\x00" + m.Indexes))
 	return hex.EncodeToString(sum[:8])
 }
@@ -49,16 +53,22 @@ type querier interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
+// whichLive asks for the build of a model that is in use, and how far it has read.
+const whichLive = `
+	SELECT l.version, l.definition, l.digest, c.pos, to_regnamespace(l.model || '_v' || l.version) IS NOT NULL
+	FROM projections.live l JOIN projections.checkpoint c USING (model, version) WHERE l.model = $1`
+
 // liveBuild finds the build in use and how far it has read. Errors: errNoBuild, errSuperseded.
 func liveBuild(ctx context.Context, q querier, m *Model) (build, uint64, error) {
+	return m.live(q.QueryRow(ctx, whichLive, m.Name))
+}
+
+// live reads the answer to whichLive.
+func (m *Model) live(row pgx.Row) (build, uint64, error) {
 	var version, definition, pos int64
 	var digest string
 	var whole bool
-	err := q.QueryRow(ctx, `
-		SELECT l.version, l.definition, l.digest, c.pos, to_regnamespace(l.model || '_v' || l.version) IS NOT NULL
-		FROM projections.live l JOIN projections.checkpoint c USING (model, version) WHERE l.model = $1`, m.Name).
-		Scan(&version, &definition, &digest, &pos, &whole)
-	switch {
+	switch err := row.Scan(&version, &definition, &digest, &pos, &whole); {
 	case errors.Is(err, pgx.ErrNoRows):
 		return build{}, 0, errNoBuild
 	case err != nil:

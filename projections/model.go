@@ -30,6 +30,8 @@ type Model struct {
 	// Fold changes rows by one event. It is pure: the same rows and event always give the same rows; it must not keep or
 	// change e, nor ask a clock.
 	Fold func(e domain.Envelope, rows *Rows)
+
+	sum string // digest of the SQL
 }
 
 var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"docket/projections/internal/window"
@@ -16,7 +17,8 @@ import (
 type projection struct {
 	runner  *Runner
 	model   *Model
-	session *session // of whoever's turn it is; nil when it has to be opened
+	session *session      // of whoever's turn it is; nil when it has to be opened
+	entered atomic.Uint64 // version whose tables were read the last time
 
 	mu       sync.Mutex
 	state    State
@@ -29,6 +31,7 @@ type projection struct {
 }
 
 func newProjection(r *Runner, m *Model) *projection {
+	m.sum = m.digest()
 	return &projection{runner: r, model: m, state: Starting, moved: make(chan struct{}), ready: make(chan struct{}),
 		hurry: make(chan struct{}, 1)}
 }

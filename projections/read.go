@@ -103,24 +103,6 @@ func (p *projection) await(ctx context.Context, after uint64, deadline time.Time
 	}
 }
 
-func (r *Runner) snapshot(ctx context.Context, p *projection, after uint64, f func(context.Context, pgx.Tx, uint64) error) error {
-	return pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		b, pos, err := liveBuild(ctx, tx, p.model)
-		switch {
-		case errors.Is(err, errNoBuild), errors.Is(err, errSuperseded):
-			return ErrNotReady.Because(fmt.Sprintf("the read model %s %s", p.model.Name, err))
-		case err != nil:
-			return err
-		case pos < after:
-			return ErrBehind
-		}
-		if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", b.schema()); err != nil {
-			return fmt.Errorf("enter %s: %w", b.schema(), err)
-		}
-		return f(ctx, tx, pos)
-	})
-}
-
 // unreachable reports whether an error is about the connection to the database and not about a statement.
 func unreachable(err error) bool {
 	var connect *pgconn.ConnectError

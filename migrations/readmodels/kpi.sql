@@ -27,6 +27,13 @@ CREATE TABLE cases (
     revision    bigint NOT NULL
 ) WITH (fillfactor = 70);
 
+-- The newest change of any case, and the latest time at which one was recorded. One row.
+CREATE TABLE newest (
+    id          text   PRIMARY KEY,
+    from_pos    bigint NOT NULL,
+    recorded_ms bigint NOT NULL
+);
+
 -- How long a ticket's events spanned, and where it lay, before the event at to_pos changed that.
 CREATE TABLE spans (
     ticket      text   NOT NULL,

@@ -60,6 +60,20 @@ func foldTicket(e domain.Envelope, event ticket.Event, rows *projections.Rows) {
 		c.FromPos, c.RecordedMS = e.Position, e.Meta.Decided.UnixMilli()
 	}
 	cases.Put(rows, c)
+	if c.FromPos == e.Position {
+		recorded(rows, c.FromPos, c.RecordedMS)
+	}
+}
+
+// recorded notes the newest change of any case.
+func recorded(rows *projections.Rows, position uint64, ms int64) {
+	if before, found := newests.Get(rows, ofAll); found {
+		if position <= before.FromPos {
+			return // seen already
+		}
+		ms = max(ms, before.RecordedMS)
+	}
+	newests.Put(rows, Newest{ID: ofAll, FromPos: position, RecordedMS: ms})
 }
 
 // step is one event being folded into a case.

@@ -14,6 +14,7 @@ import (
 
 var (
 	cases    = projections.NewTable[Case]("cases")
+	newests  = projections.NewTable[Newest]("newest")
 	spans    = projections.NewTable[Span]("spans", projections.AppendOnly())
 	segments = projections.NewTable[Segment]("segments", projections.AppendOnly())
 	waits    = projections.NewTable[Wait]("waits", projections.AppendOnly())
@@ -34,10 +35,10 @@ var (
 // Model folds the events of tickets, and what calendars and templates say of them.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 4,
+	Version: 5,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
-		cases, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
+		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
 	},
 	Types: types(),
 	Need:  need,
@@ -73,6 +74,7 @@ func need(e domain.Envelope, n *projections.Need) {
 		}
 	}
 	cases.Need(n, e.Stream.Key())
+	newests.Need(n, ofAll)
 	lives.Need(n, e.Stream.Key())
 	books.Need(n, library)
 }
@@ -101,6 +103,16 @@ type Case struct {
 	Round      int            `db:"round"`
 	Revision   uint64         `db:"revision"`
 }
+
+// Newest is the newest change of any case; it stands in one row.
+type Newest struct {
+	ID         string `db:"id,key"` // ofAll
+	FromPos    uint64 `db:"from_pos"`
+	RecordedMS int64  `db:"recorded_ms"` // the latest time at which a change was recorded
+}
+
+// ofAll is the key of the one row of [Newest].
+const ofAll = ""
 
 // Span is a state of a case that the event at ToPos replaced.
 type Span struct {

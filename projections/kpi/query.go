@@ -102,19 +102,25 @@ const (
 )
 
 // RecordedUntil is when the newest event that changed any ticket's span, unit or group by a position was recorded; nil when
-// there is none.
+// there is none. Of the present one row tells it; of an earlier position the cases themselves do, all of them.
 func (s Snapshot) RecordedUntil(ctx context.Context, position uint64) (*time.Time, error) {
-	const query = `
+	const now = "SELECT max(recorded_ms) FROM newest WHERE from_pos <= $1"
+	const then = `
 	SELECT max(recorded_ms) FROM (
 		(SELECT recorded_ms FROM spans WHERE from_pos <= $1 ORDER BY from_pos DESC LIMIT 1)
 		UNION ALL
 		SELECT max(recorded_ms) FROM cases WHERE from_pos <= $1) known`
-	var ms *int64
-	if err := s.tx.QueryRow(ctx, query, int64(position)).Scan(&ms); err != nil || ms == nil {
-		return nil, err
+	for _, query := range []string{now, then} {
+		var ms *int64
+		if err := s.tx.QueryRow(ctx, query, int64(position)).Scan(&ms); err != nil { //nolint:gosec // positions are below 2^63
+			return nil, err
+		}
+		if ms != nil {
+			at := time.UnixMilli(*ms).UTC()
+			return &at, nil
+		}
 	}
-	at := time.UnixMilli(*ms).UTC()
-	return &at, nil
+	return nil, nil
 }
 
 // Ratio is a rate as two integers (kpis §1.11); a zero denominator means "no data".
