@@ -31,6 +31,7 @@ var never = map[string]string{
 	"batch.undo":      "takes back what the process has carried out alone",
 	"ticket.put_back": "takes back what a batch moved alone",
 
+	"ticket.explain_breach":     "is about a limit that the clock has used up alone",
 	"ticket.lapse":              "falls due by the clock alone",
 	"ticket.expire_acknowledge": "falls due by the clock alone",
 	"ticket.escalate":           "falls due by the clock alone",

@@ -49,6 +49,12 @@ var clockCommands = []Entry{
 		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNoClock},
 		Example: ticket.ReportLate{Clock: "handling", Cause: "the surveyor is ill", Estimate: time.Date(2100, time.January, 4, 9, 0, 0, 0, time.UTC)},
 	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.ExplainBreach]{
+		Name: "ticket.explain_breach", Route: "/v1/tickets/{id}/explain-breach", Allow: authz.TicketAnswer,
+		Doc:     "Finds why a limit was missed, by a cause that figures are told by; superiors do, never about what they held themselves.",
+		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNoBreach, ticket.ErrOwnBreach},
+		Example: ticket.ExplainBreach{Clock: "handling", Cause: ticket.FaultExternal, Reason: "the land registry was closed"},
+	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.ChangeUrgency]{
 		Name: "ticket.change_urgency", Route: "/v1/tickets/{id}/change-urgency", Allow: authz.TicketSupervise,
 		Doc:     "Raises or lowers the class of the ticket, and with it the limits that run.",

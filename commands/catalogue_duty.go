@@ -16,6 +16,21 @@ var dutyCommands = []Entry{
 			c.Facts = person(f, s, c.To, s.Group)
 		},
 	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.NameHelper]{
+		Name: "ticket.name_helper", Route: "/v1/tickets/{id}/name-helper", Allow: authz.TicketHandle,
+		Doc:     "Names somebody of the group who works on the ticket beside its handler.",
+		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNotHandling, ticket.ErrNoHandler, ticket.ErrHelps},
+		Example: ticket.NameHelper{Helper: exampleID, Task: "measure the shop"},
+		Enrich: func(f Facts, s ticket.State, c *ticket.NameHelper) {
+			c.Facts = person(f, s, c.Helper, s.Group)
+		},
+	}),
+	Define(ticket.Decider, Spec[ticket.State, ticket.ReleaseHelper]{
+		Name: "ticket.release_helper", Route: "/v1/tickets/{id}/release-helper", Allow: authz.TicketWork,
+		Doc:     "Ends somebody's help; who helps may step back by themselves.",
+		Refuses: []*domain.Error{ticket.ErrNoPerson, ticket.ErrNoHelper, ticket.ErrNotYourHelper},
+		Example: ticket.ReleaseHelper{Helper: exampleID, Reason: "the shop has been measured"},
+	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RecordContact]{
 		Name: "ticket.record_contact", Route: "/v1/tickets/{id}/record-contact", Allow: authz.TicketNote,
 		Doc:     "Records a contact with the customer: who turned to whom, how, about what, and what came of it.",

@@ -66,7 +66,7 @@ var ticketCommands = []Entry{
 		Guard: loadGuard(func(c ticket.AssignToHandler) ticket.LoadFacts { return c.Load }),
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RecordWork]{
-		Name: "ticket.record_work", Route: "/v1/tickets/{id}/record-work", Allow: authz.TicketHandle,
+		Name: "ticket.record_work", Route: "/v1/tickets/{id}/record-work", Allow: authz.TicketWork,
 		Doc:     "Writes a work record: what was done, when, with what result.",
 		Refuses: []*domain.Error{ticket.ErrNotOpen},
 		Example: ticket.RecordWork{Content: "cleaned the print head", Result: "prints again"},
@@ -88,8 +88,11 @@ var ticketCommands = []Entry{
 	Define(ticket.Decider, Spec[ticket.State, ticket.AcceptHandover]{
 		Name: "ticket.accept_handover", Route: "/v1/tickets/{id}/accept-handover", Allow: authz.TicketReceive,
 		Doc:     "Accepts the pending handover and becomes responsible.",
-		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoOffer, ticket.ErrNotReceiver, ticket.ErrNotThisOffer},
+		Refuses: []*domain.Error{ticket.ErrNotOpen, ticket.ErrNoOffer, ticket.ErrNotReceiver, ticket.ErrNotThisOffer, ticket.ErrNotQualified},
 		Example: ticket.AcceptHandover{Handover: 1},
+		Enrich: func(f Facts, s ticket.State, c *ticket.AcceptHandover) {
+			c.Facts = person(f, s, s.Offer.To, s.Group)
+		},
 	}),
 	Define(ticket.Decider, Spec[ticket.State, ticket.RefuseHandover]{
 		Name: "ticket.refuse_handover", Route: "/v1/tickets/{id}/refuse-handover", Allow: authz.TicketReceive,
@@ -119,12 +122,13 @@ var ticketCommands = []Entry{
 		Doc: "Ends the handling of the running round.",
 		Refuses: []*domain.Error{
 			ticket.ErrNotHandling, ticket.ErrPaused, ticket.ErrOfferPending, ticket.ErrNoHandler, ticket.ErrStepMissing, ticket.ErrSubtaskOpen,
-			ticket.ErrConditionsOpen, ticket.ErrItemsOpen,
+			ticket.ErrConditionsOpen, ticket.ErrItemsOpen, ticket.ErrNotQualified,
 		},
 		Example: ticket.Complete{Outcome: ticket.Fulfilled, Summary: "the certificate was printed"},
 		Enrich: func(f Facts, s ticket.State, c *ticket.Complete) {
 			c.Facts = ticket.RouteFacts{
 				Conditions: f.stageConditions(s, s.Route.Form.Values, s.Route.Risk), Calendar: f.Clocks(s).Calendar,
+				Lapsed: !f.Qualified(ticket.Signer(f.Actor), qualification(s)),
 			}
 		},
 	}),

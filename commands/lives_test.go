@@ -118,6 +118,7 @@ var (
 				return ticket.OpenSubtask{Unit: o.second, Title: "measure the plot", DueAt: o.clock.now().AddDate(0, 0, 9), Blocking: true}
 			}},
 			act{"all", "ticket.accept_subtask", nil}),
+		atWork.then("plain, helped", act{"handler", "ticket.name_helper", nil}),
 		planned.then("planned, disputed",
 			act{"handler", "ticket.offer_handover", nil}, act{"handler2", "ticket.refuse_handover", nil}),
 		atWork.then("plain, paused", act{"handler", "ticket.pause", nil}),

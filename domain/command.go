@@ -62,7 +62,8 @@ type Scope struct {
 	Unit    string   // responsible unit
 	Group   string   // responsible group, if any
 	Holder  string   // the responsible person, if any
-	Parties []string // staff who have it as their own: the responsible handler, the receiver of a pending offer
+	Parties []string // staff who have it as their own: the responsible handler, the receiver of a pending offer, who helps
+	Helpers []string // those of them who work on it beside the responsible person
 }
 
 // Scoped is implemented by commands that create a stream: the payload tells where it will lie.

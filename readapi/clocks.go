@@ -27,6 +27,7 @@ type ClocksView struct {
 	Pauses     []WaitView      `json:"pauses"`
 	Extensions []ExtensionView `json:"extensions"`
 	Reports    []LateView      `json:"late_reports"`
+	Breaches   []BreachView    `json:"breaches" doc:"what was found of limits that were missed, in the order in which it was found"`
 }
 
 // ClockView is one limit: where it stands, and why its date is its date (mission row X7).
@@ -78,6 +79,16 @@ type LateView struct {
 	Late       bool      `json:"late" doc:"came when the limit had run out"`
 }
 
+// BreachView is why a limit was missed, and whose fault that was found to be.
+type BreachView struct {
+	Clock   string    `json:"clock"`
+	Round   int       `json:"round"`
+	Cause   string    `json:"cause" enum:"staff,customer,external,system,rule_change,undetermined"`
+	By      *Ref      `json:"by"`
+	FoundAt time.Time `json:"found_at"`
+	Reason  string    `json:"reason"`
+}
+
 // clocks computes from the events themselves, so that it is never behind.
 func (s *service) clocks(ctx context.Context, in *ClocksRequest) (*OneResponse[ClocksView], error) {
 	var c check
@@ -97,7 +108,7 @@ func (s *service) clocks(ctx context.Context, in *ClocksRequest) (*OneResponse[C
 		return nil, err
 	}
 	var now, then ticket.State
-	v := ClocksView{AsOf: s.Clock().UTC(), Clocks: []ClockView{}, Pauses: []WaitView{}, Extensions: []ExtensionView{}, Reports: []LateView{}}
+	v := ClocksView{AsOf: s.Clock().UTC(), Clocks: []ClockView{}, Pauses: []WaitView{}, Extensions: []ExtensionView{}, Reports: []LateView{}, Breaches: []BreachView{}}
 	if effective != nil {
 		v.AsOf = *effective
 	}
@@ -136,6 +147,11 @@ func (v *ClocksView) note(s *service, e *domain.Envelope) {
 		v.Reports = append(v.Reports, LateView{
 			Clock: event.Clock, Round: event.Round, By: s.names.staff(event.By, e.Meta.Decided), ReportedAt: e.Meta.Decided,
 			Cause: event.Cause, Estimate: event.Estimate, Late: event.Late,
+		})
+	case ticket.BreachExplained:
+		v.Breaches = append(v.Breaches, BreachView{
+			Clock: event.Clock, Round: event.Round, Cause: string(event.Cause), By: s.names.staff(event.By, e.Meta.Decided),
+			FoundAt: e.Meta.Decided, Reason: event.Reason,
 		})
 	}
 }

@@ -49,6 +49,7 @@ type TicketPage struct {
 	Materials    []MaterialView    `json:"materials" doc:"what the template asks for and what has come"`
 	Files        []FileView        `json:"files"`
 	Subtasks     []SubtaskView     `json:"subtasks"`
+	Helpers      []*Ref            `json:"helpers" doc:"who works on it beside its handler"`
 	Circulations []CirculationView `json:"circulations" doc:"ways to outside bodies and back"`
 	Problems     []ProblemView     `json:"problems" doc:"raised to superiors"`
 	Links        LinksView         `json:"links"`

@@ -87,6 +87,10 @@ func (m scene) acts(p *ticketpage.Page, view *TicketPage) {
 	for _, f := range p.Files {
 		view.Files = append(view.Files, m.file(p.Ticket, f))
 	}
+	view.Helpers = []*Ref{}
+	for _, person := range p.State.Duty.Helpers {
+		view.Helpers = append(view.Helpers, m.names.staff(person, p.ChangedAt))
+	}
 	for _, t := range p.Subtasks {
 		view.Subtasks = append(view.Subtasks, SubtaskView{
 			Subtask: t.Subtask, Unit: m.names.unit(t.Unit, t.OpenedAt), To: m.names.staff(t.To, t.OpenedAt),

@@ -17,11 +17,12 @@ type Reach string
 
 // The reaches, from narrow to wide.
 const (
-	Held  Reach = "held"  // what the actor is responsible for
-	Own   Reach = "own"   // what the actor is responsible for or a party to, as the receiver of an offer is
-	Group Reach = "group" // what lies with a group the actor belongs to, or with the group of the post
-	Unit  Reach = "unit"  // what lies with the unit or group of the post; of a post at "", everything
-	All   Reach = "all"   // everything, wherever the post is
+	Held   Reach = "held"   // what the actor is responsible for
+	Helped Reach = "helped" // what the actor was named to help with
+	Own    Reach = "own"    // what the actor is responsible for or a party to, as the receiver of an offer is
+	Group  Reach = "group"  // what lies with a group the actor belongs to, or with the group of the post
+	Unit   Reach = "unit"   // what lies with the unit or group of the post; of a post at "", everything
+	All    Reach = "all"    // everything, wherever the post is
 )
 
 // Grant is one right within a reach.
@@ -73,6 +74,8 @@ func covers(a domain.Actor, post domain.Post, reach Reach, on domain.Scope) bool
 		return a.Staff != "" && slices.Contains(on.Parties, a.Staff)
 	case Held:
 		return a.Staff != "" && on.Holder == a.Staff
+	case Helped:
+		return a.Staff != "" && slices.Contains(on.Helpers, a.Staff)
 	}
 	return false
 }
@@ -85,6 +88,7 @@ type Reaches struct {
 	Groups []string // what lies with these groups
 	Own    string   // what this member of staff is a party to
 	Held   string   // what this member of staff is responsible for
+	Helped string   // what this member of staff helps with
 }
 
 // Reached collects the reaches of a permission over all posts of the actor.
@@ -113,6 +117,8 @@ func Reached(a domain.Actor, p Permission) Reaches {
 				r.Own = a.Staff
 			case Held:
 				r.Held = a.Staff
+			case Helped:
+				r.Helped = a.Staff
 			}
 		}
 	}

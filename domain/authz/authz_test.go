@@ -33,6 +33,11 @@ func TestAllowed(t *testing.T) {
 		"held: not by a colleague":             {person("eve", authz.Handler, "u1", "g1"), authz.TicketHandle, ticket, ""},
 		"held: not by a service":               {person("", authz.Handler, ""), authz.TicketHandle, domain.Scope{Unit: "u1"}, ""},
 
+		"helped: by who was named":              {person("bob", authz.Handler, "u2"), authz.TicketWork, domain.Scope{Unit: "u1", Holder: "ann", Parties: []string{"ann", "bob"}, Helpers: []string{"bob"}}, "handler:ticket.work:helped"},
+		"helped: not to complete":               {person("bob", authz.Handler, "u1", "g1"), authz.TicketHandle, domain.Scope{Unit: "u1", Group: "g1", Holder: "ann", Helpers: []string{"bob"}}, ""},
+		"helped: not by who is only offered it": {person("bob", authz.Handler, "u1", "g1"), authz.TicketWork, ticket, ""},
+		"helped: not by a service":              {person("", authz.Handler, ""), authz.TicketWork, domain.Scope{Helpers: []string{""}}, ""},
+
 		"own: by the holder":               {person("ann", authz.Handler, "u2"), authz.TicketRead, ticket, "handler:ticket.read:own"},
 		"own: by who is offered it":        {person("bob", authz.Handler, "u2"), authz.TicketReceive, ticket, "handler:ticket.receive:own"},
 		"own: not by a stranger":           {person("zoe", authz.Handler, "u2"), authz.TicketRead, ticket, ""},
@@ -94,6 +99,9 @@ func scopes(t *rapid.T) domain.Scope {
 		Group:  rapid.SampledFrom([]string{"", "g1", "g2"}).Draw(t, "group"),
 		Holder: people.Draw(t, "holder"),
 	}
+	if helper := people.Draw(t, "helper"); helper != "" {
+		s.Helpers, s.Parties = []string{helper}, []string{helper}
+	}
 	for _, party := range []string{s.Holder, people.Draw(t, "receiver")} {
 		if party != "" {
 			s.Parties = append(s.Parties, party)
@@ -106,7 +114,7 @@ func scopes(t *rapid.T) domain.Scope {
 func within(r authz.Reaches, on domain.Scope) bool {
 	return r.All || slices.Contains(r.Units, on.Unit) || on.Group != "" && slices.Contains(r.Units, on.Group) ||
 		on.Group != "" && slices.Contains(r.Groups, on.Group) ||
-		r.Own != "" && slices.Contains(on.Parties, r.Own) || r.Held != "" && r.Held == on.Holder
+		r.Own != "" && slices.Contains(on.Parties, r.Own) || r.Helped != "" && slices.Contains(on.Helpers, r.Helped) || r.Held != "" && r.Held == on.Holder
 }
 
 // TestListsShowWhatMayBeOpened: a list narrowed by Reached holds exactly the rows that Allowed lets through one by one.

@@ -74,7 +74,7 @@ func TestGrantsAreNotRepeated(t *testing.T) {
 		grants := authz.Grants(role)
 		for i, g := range grants {
 			require.NotContains(t, grants[:i], g, "%s grants it twice", role)
-			require.Contains(t, []authz.Reach{authz.Held, authz.Own, authz.Group, authz.Unit, authz.All}, g.Reach)
+			require.Contains(t, []authz.Reach{authz.Held, authz.Helped, authz.Own, authz.Group, authz.Unit, authz.All}, g.Reach)
 		}
 		grants[0].Permission = "changed"
 		require.NotEqual(t, grants[0], authz.Grants(role)[0], "what is handed out is a copy")
@@ -90,7 +90,7 @@ func TestDutiesAreSegregated(t *testing.T) {
 		return slices.ContainsFunc(authz.Grants(role), func(g authz.Grant) bool { return slices.Contains(ps, g.Permission) })
 	}
 	changes := []authz.Permission{
-		authz.TicketRegister, authz.TicketAccept, authz.TicketAssign, authz.TicketTake, authz.TicketHandle, authz.TicketReceive,
+		authz.TicketRegister, authz.TicketAccept, authz.TicketAssign, authz.TicketTake, authz.TicketHandle, authz.TicketWork, authz.TicketReceive,
 		authz.TicketNote, authz.TicketReview, authz.TicketDeliver, authz.TicketReopen, authz.TicketClose, authz.TicketCancel,
 	}
 	for _, role := range authz.Roles() {

@@ -12,7 +12,8 @@ const (
 	TicketAssign   Permission = "ticket.assign" // to a group or a handler
 	TicketBulk     Permission = "ticket.bulk"   // ask for one act on many tickets; each needs its own right besides
 	TicketTake     Permission = "ticket.take"
-	TicketHandle   Permission = "ticket.handle"  // work, pause, resume, complete, offer a handover
+	TicketHandle   Permission = "ticket.handle"  // pause, resume, complete, offer a handover, name who helps
+	TicketWork     Permission = "ticket.work"    // write work records; who helps may too
 	TicketReceive  Permission = "ticket.receive" // accept or refuse a handover
 	TicketNote     Permission = "ticket.note"
 	TicketReview   Permission = "ticket.review"
@@ -108,22 +109,22 @@ const (
 var roles = map[string][]Grant{
 	Clerk: grants(Unit, TicketRework, TicketJoin, TicketObject, CustomerRead, CustomerManage, TicketRegister, TicketAccept, TicketAssign, TicketNote, TicketDeliver, TicketCancel, TicketRead, TicketReopen,
 		QuarantineManage).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
-	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketDeliver, TicketClose, TicketReopen).
+	Handler: grants(Held, TicketRework, CustomerReveal, TicketObject, TicketHandle, TicketWork, TicketDeliver, TicketClose, TicketReopen).and(Helped, TicketWork).
 		and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(Group, TicketTake, TicketReceive, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
-	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
+	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketWork, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
 		TicketSupervise, KPIRead, CustomerReveal, DutyPlan).
-		and(All, TicketBulk, Export).and(Held, TicketHandle).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
+		and(All, TicketBulk, Export).and(Held, TicketHandle, TicketWork).and(Helped, TicketWork).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(All, ViewSave).and(Unit, ViewUnit),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
 		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
-		Backdate, CustomerReveal, DutyPlan, SeriesExplain).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
+		Backdate, CustomerReveal, DutyPlan, SeriesExplain).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Manager: grants(All, TicketBulk, Export, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
 		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
-		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer, SeriesExplain).and(Held, TicketHandle, TicketDeliver).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
+		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer, SeriesExplain).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SeriesExplain, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
 	Analyst:       grants(All, KPIRead, KPIFreeze, Export, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
@@ -142,7 +143,7 @@ var roles = map[string][]Grant{
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),
 	Connector:  grants(All, TicketBring),
 	Timer:      grants(All, TicketTimer, ServiceFollow, TicketRead, TicketAssign, OrganisationRead),
-	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketReceive, TicketNote,
+	Importer: grants(All, TicketRegister, TicketAccept, TicketAssign, TicketTake, TicketHandle, TicketWork, TicketReceive, TicketNote,
 		TicketDeliver, TicketReopen, TicketClose, TicketCancel, TicketRead, OrganisationManage, OrganisationRead,
 		Backdate, ActFor),
 }

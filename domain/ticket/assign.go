@@ -68,7 +68,7 @@ func (g GroupFacts) unfit(planned bool) string {
 func (c AssignToGroup) May(s State, _ domain.Meta) error { return live(s) }
 
 // Decide assigns; the group that has it already is not an error. A handler stays responsible until a handover is accepted,
-// but one that was offered within the former group lapses. Planned tickets are moved on for a reason (mission row A7).
+// but one that was offered within the former group lapses, and who helped was of that group. Planned tickets are moved on for a reason (mission row A7).
 func (c AssignToGroup) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	c.Facts.check(&v, s)
@@ -82,7 +82,8 @@ func (c AssignToGroup) Decide(s State, m domain.Meta) ([]Event, error) {
 	if c.Group == s.Group {
 		return nil, nil
 	}
-	return append(s.withdrawn(m), AssignedToGroup{Group: c.Group, Unit: c.Facts.Unit, Previous: s.Group, Reason: c.Reason}), nil
+	moved := append(s.withdrawn(m), AssignedToGroup{Group: c.Group, Unit: c.Facts.Unit, Previous: s.Group, Reason: c.Reason})
+	return append(moved, s.unhelped()...), nil
 }
 
 // AssignToHandler names the responsible handler over the group's head (安排專人負責, mission row A2).

@@ -78,6 +78,7 @@ var clockEvents = domain.Contract[Event]{
 	"TicketExtensionRefused":   domain.Of[ExtensionRefused](),
 	"TicketExtensionTold":      domain.Of[ExtensionTold](),
 	"TicketLateReported":       domain.Of[LateReported](),
+	"TicketBreachExplained":    domain.Of[BreachExplained](),
 	"TicketUrgencyChanged":     domain.Of[UrgencyChanged](),
 	"TicketReminderDue":        domain.Of[ReminderDue](),
 }
@@ -139,7 +140,7 @@ func (s State) afterClock(event ClockEvent) State {
 			x.Status = ExtensionInForce
 			return x
 		})
-	case LateReported:
+	case LateReported, BreachExplained:
 	}
 	return s
 }

@@ -21,8 +21,9 @@ var clockRecorded = map[string]ticket.Event{
 			Reminders: []ticket.Share{{Percent: 50, At: noon}}, Unknown: true,
 		},
 	},
-	"TicketClockPaused.v1":  ticket.ClockPaused{Clock: "handling", Round: 1, Pause: 1, Kind: ticket.AwaitingExternal, At: noon, LeftMs: 3_600_000},
-	"TicketClockResumed.v1": ticket.ClockResumed{Clock: "handling", Round: 1, At: noon, Reopened: true, Deadline: ticket.Deadline{Calendar: "office", Version: 1, DueAt: &later}},
+	"TicketBreachExplained.v1": explained,
+	"TicketClockPaused.v1":     ticket.ClockPaused{Clock: "handling", Round: 1, Pause: 1, Kind: ticket.AwaitingExternal, At: noon, LeftMs: 3_600_000},
+	"TicketClockResumed.v1":    ticket.ClockResumed{Clock: "handling", Round: 1, At: noon, Reopened: true, Deadline: ticket.Deadline{Calendar: "office", Version: 1, DueAt: &later}},
 	"TicketClockMoved.v1": ticket.ClockMoved{
 		Clock: "handling", Round: 1, Cause: ticket.MovedByExtension, Limit: worktime.WorkingHours(time.Hour),
 		Extension: &worktime.Extension{Granted: noon, By: worktime.WorkingDays(2)}, Before: &noon,

@@ -31,13 +31,16 @@ func (c Complete) May(s State, _ domain.Meta) error {
 	return s.routeComplete()
 }
 
-// Decide completes.
+// Decide completes; where the template asks handlers for a certificate, who completes signs with one that is good (mission row O2).
 func (c Complete) Decide(s State, m domain.Meta) ([]Event, error) {
 	var v domain.Checks
 	domain.OneOf(&v, "outcome", c.Outcome, Outcomes...)
 	v.RequiredText("summary", c.Summary, maxText)
 	if err := v.Err(); err != nil {
 		return nil, err
+	}
+	if c.Facts.Lapsed {
+		return nil, ErrNotQualified
 	}
 	finished := Completed{Handler: s.Handler, By: m.Actor.Staff, Outcome: c.Outcome, Summary: c.Summary}
 	if !s.Planned() {

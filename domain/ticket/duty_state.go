@@ -22,11 +22,14 @@ type Duty struct {
 	Subtasks     []Subtask
 	Circulations []Circulation
 	Dispute      Dispute
-	Overdue      int // the handover whose receiver has let the time pass
+	Overdue      int      // the handover whose receiver has let the time pass
+	Helpers      []string // staff who work on it beside the handler, in the order in which they were named
 }
 
 var dutyEvents = domain.Contract[Event]{
 	"TicketReleased":            domain.Of[Released](),
+	"TicketHelperNamed":         domain.Of[HelperNamed](),
+	"TicketHelperReleased":      domain.Of[HelperReleased](),
 	"TicketHandoverWithdrawn":   domain.Of[HandoverWithdrawn](),
 	"TicketHandoverOverdue":     domain.Of[HandoverOverdue](),
 	"TicketHandoverDisputed":    domain.Of[HandoverDisputed](),
@@ -58,6 +61,10 @@ func (s State) afterDuty(event DutyEvent) State {
 		if e.To == "" {
 			s = s.heldByNobody()
 		}
+	case HelperNamed:
+		d.Helpers = append(without(d.Helpers, e.Helper), e.Helper)
+	case HelperReleased:
+		d.Helpers = without(d.Helpers, e.Helper)
 	case HandoverWithdrawn:
 		s.Offer = Offer{}
 	case HandoverOverdue:
@@ -135,6 +142,8 @@ func (d Duty) noting(event Event) Duty {
 		d.Dispute = Dispute{}
 	case HandoverRefused:
 		d.Dispute.Refusals++
+	case Closed, Cancelled:
+		d.Helpers = nil
 	}
 	return d
 }

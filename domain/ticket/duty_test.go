@@ -63,6 +63,8 @@ var (
 // dutyRecorded holds every event of duties ever written.
 var dutyRecorded = map[string]ticket.Event{
 	"TicketReleased.v1":           ticket.Released{From: "ann", To: "bob", Code: ticket.ReleasedAbsent, Reason: "leave"},
+	"TicketHelperNamed.v1":        named,
+	"TicketHelperReleased.v1":     unnamed,
 	"TicketHandoverWithdrawn.v1":  ticket.HandoverWithdrawn{Handover: 1, From: "ann", To: "bob"},
 	"TicketHandoverOverdue.v1":    ticket.HandoverOverdue{Handover: 1, From: "ann", To: "bob", Superiors: []string{"eve"}},
 	"TicketHandoverDisputed.v1":   disputed,
@@ -94,7 +96,7 @@ var dutyRecorded = map[string]ticket.Event{
 
 // dutyCases are the cases of the family's commands, and of what the core's do on planned tickets.
 var dutyCases = []domaintest.Cases{
-	releaseCases, contactCases, progressCases, sendCases, raiseCases, answerCases, escalateCases, skipCases, stepCases,
+	releaseCases, nameHelperCases, releaseHelperCases, contactCases, progressCases, sendCases, raiseCases, answerCases, escalateCases, skipCases, stepCases,
 	openSubtaskCases, acceptSubtaskCases, finishSubtaskCases, cancelSubtaskCases, remindSubtaskCases, chaseReceiptCases, timeOutCases, arbitrateCases, disputeCases,
 	prepareCases, releaseCirculationCases, receiptCases, returnCirculationCases, fitnessCases, putBackCases,
 }

@@ -72,15 +72,21 @@ func (c OfferHandover) Decide(s State, m domain.Meta) ([]Event, error) {
 // AcceptHandover makes the receiver responsible (收到業務單, mission row C2).
 type AcceptHandover struct {
 	Handover int `json:"handover,omitempty" doc:"which offer; the pending one when left out" minimum:"0"`
+
+	Facts Person `json:"-"` // about the receiver
 }
 
 // May wants a pending offer to the actor.
 func (c AcceptHandover) May(s State, m domain.Meta) error { return answering(s, m) }
 
-// Decide accepts.
+// Decide accepts. Whoever becomes responsible holds the certificate that the template asks for now, not only when the ticket was
+// offered (mission row O2). Who hands over need not: that is how a ticket gets away from a certificate that has ended.
 func (c AcceptHandover) Decide(s State, m domain.Meta) ([]Event, error) {
 	if err := namesOffer(s, c.Handover); err != nil {
 		return nil, err
+	}
+	if c.Facts.Unqualified {
+		return nil, ErrNotQualified
 	}
 	events := []Event{HandoverAccepted{Handover: s.Offer.Handover, From: s.Handler, To: s.Offer.To}}
 	return append(events, s.stopClock(HandoverClock, m.Now)...), nil

@@ -131,5 +131,5 @@ func TestExpirePause(t *testing.T)   { t.Parallel(); expireCases.Run(t) }
 // clockCases are the cases of the family's commands.
 var clockCases = []domaintest.Cases{
 	pausingCases, resumingCases, revokeCases, endCases, requestCases, approveCases, refuseExtensionCases, tellCases,
-	lateCases, urgencyCases, rebaseCases, remindCases, expireCases,
+	lateCases, explainCases, urgencyCases, rebaseCases, remindCases, expireCases,
 }

@@ -58,6 +58,7 @@ func (c PutBack) Decide(s State, m domain.Meta) ([]Event, error) {
 	reason := "batch " + c.Batch
 	if f.Group != s.Group {
 		events = append(events, AssignedToGroup{Group: f.Group, Unit: f.Unit, Previous: s.Group, Reason: reason})
+		events = append(events, s.unhelped()...)
 	}
 	switch f.Handler {
 	case s.Handler:

@@ -16,4 +16,5 @@ type StageFacts struct {
 type RouteFacts struct {
 	Conditions map[string]bool    // which stages' conditions hold, over the form as it will be; nil: not looked at
 	Calendar   *worktime.Calendar // of the ticket's limits
+	Lapsed     bool               // the actor lacks the certificate that the template asks of handlers, or it has ended
 }

@@ -12,7 +12,7 @@ import (
 var (
 	ErrNotYourStage = domain.Refusal(domain.Forbidden, "ticket.not_your_stage", "the stage is decided by another role, or by that role's post elsewhere")
 	ErrFilledIn     = domain.Refusal(domain.Forbidden, "ticket.filled_in", "nobody decides on a form that they filled in or corrected")
-	ErrNotQualified = domain.Refusal(domain.Forbidden, "ticket.not_qualified", "the stage asks for a certificate that you do not hold now")
+	ErrNotQualified = domain.Refusal(domain.Forbidden, "ticket.not_qualified", "this asks for a certificate that you do not hold now")
 	ErrDecided      = domain.Refusal(domain.Forbidden, "ticket.decided_already", "nobody decides twice on the same round")
 )
 

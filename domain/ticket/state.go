@@ -128,7 +128,9 @@ func scope(s State) domain.Scope {
 			parties = append(parties, t.To)
 		}
 	}
-	return domain.Scope{Unit: s.Unit, Group: s.Group, Holder: s.Handler, Parties: parties}
+	return domain.Scope{
+		Unit: s.Unit, Group: s.Group, Holder: s.Handler, Parties: append(parties, s.Duty.Helpers...), Helpers: s.Duty.Helpers,
+	}
 }
 
 // evolve folds the core of a ticket's life, on which lists and pages rely, from core fields and the event alone; each family
@@ -201,9 +203,9 @@ func evolve(s State, event Event) State {
 	return s
 }
 
-// heldBy makes somebody the responsible handler; a pending offer is settled by that.
+// heldBy makes somebody the responsible handler; a pending offer is settled by that, and who is responsible helps no longer.
 func (s State) heldBy(handler string) State {
-	s.Handler, s.Offer = handler, Offer{}
+	s.Handler, s.Offer, s.Duty.Helpers = handler, Offer{}, without(s.Duty.Helpers, handler)
 	if s.Status == StatusAccepted {
 		s.Status = StatusInProgress
 	}

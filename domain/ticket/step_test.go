@@ -34,11 +34,13 @@ var stepCases = domaintest.Cases{
 	"a deviation of nothing":  duties(held...).When(ticket.RecordWork{Content: "saw", Deviation: "rain"}).Invalid("deviation not_applicable"),
 	"of a plain ticket":       given(held...).When(record("visit", "")).Invalid("step unknown"),
 
-	"completing without its record":   duties(held...).When(completing).As(ann).Refused(ticket.ErrStepMissing),
-	"completing without what is duty": duties(then(held, visited)...).When(completing).As(ann).Refused(ticket.ErrStepMissing),
-	"completing with all":             duties(stepped...).When(completing).As(ann).Then(finish),
-	"completing with one skipped":     duties(then(held, noVisit, written)...).When(completing).As(ann).Then(finish),
-	"handing on without its record":   duties(held...).When(ticket.OfferHandover{To: "bob", Facts: fit}).As(ann).Refused(ticket.ErrStepMissing),
+	"completing without its record":     duties(held...).When(completing).As(ann).Refused(ticket.ErrStepMissing),
+	"completing without what is duty":   duties(then(held, visited)...).When(completing).As(ann).Refused(ticket.ErrStepMissing),
+	"completing with all":               duties(stepped...).When(completing).As(ann).Then(finish),
+	"completing without a certificate":  duties(stepped...).When(ticket.Complete{Outcome: ticket.Fulfilled, Summary: "done", Facts: ticket.RouteFacts{Lapsed: true}}).As(ann).Refused(ticket.ErrNotQualified),
+	"taking over without a certificate": duties(then(stepped, offer)...).When(ticket.AcceptHandover{Facts: ticket.Person{Known: true, Active: true, Member: true, Unqualified: true}}).As(bob).Refused(ticket.ErrNotQualified),
+	"completing with one skipped":       duties(then(held, noVisit, written)...).When(completing).As(ann).Then(finish),
+	"handing on without its record":     duties(held...).When(ticket.OfferHandover{To: "bob", Facts: fit}).As(ann).Refused(ticket.ErrStepMissing),
 	"handing on records where it stood": duties(then(held, visited)...).When(ticket.OfferHandover{To: "bob", Items: []string{"map"}, Pages: 3, Facts: fit}).As(ann).
 		Then(ticket.HandoverOffered{Handover: 1, From: "ann", To: "bob", Items: []string{"map"}, Pages: 3, Status: ticket.StatusInProgress}),
 	"handing on with a nameless thing": duties(stepped...).When(ticket.OfferHandover{To: "bob", Items: []string{" "}, Facts: fit}).As(ann).Invalid("items required"),

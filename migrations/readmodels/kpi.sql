@@ -160,6 +160,7 @@ CREATE TABLE running (
     met         boolean NOT NULL,
     cancelled   boolean NOT NULL,
     reported    boolean NOT NULL,
+    cause       text    NOT NULL,
     used_ms     bigint  NOT NULL,
     allowed_ms  bigint  NOT NULL,
     lag_ms      bigint  NOT NULL,

@@ -70,7 +70,8 @@ type Clock struct {
 	Reported   bool   `db:"reported" json:"reported,omitempty"` // lateness was told in advance
 	UsedMS     int64  `db:"used_ms" json:"used,omitempty"`      // at its stop
 	AllowedMS  int64  `db:"allowed_ms" json:"allowed,omitempty"`
-	LagMS      int64  `db:"lag_ms" json:"lag,omitempty"` // of a handover: from ready to offered
+	Cause      string `db:"cause" json:"cause,omitempty"` // why it was missed; empty: nobody has found that
+	LagMS      int64  `db:"lag_ms" json:"lag,omitempty"`  // of a handover: from ready to offered
 	Answer     string `db:"answer" json:"answer,omitempty"`
 	Sender     string `db:"sender" json:"sender,omitempty"`
 	Unit       string `db:"unit" json:"unit,omitempty"`

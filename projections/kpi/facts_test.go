@@ -162,6 +162,36 @@ func TestWhatCustomersWaitFor(t *testing.T) {
 	require.Equal(t, "1/0", got["passed_up"])
 }
 
+// Missed clocks are told by the cause that was found last, as of any position; what is still to be found is told too.
+func TestBreachesByCause(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, key := range []string{"open", "done", "silent", "met"} {
+		d.begin(key, on(3, 2, 9, 0), worktime.WorkingHours(2*hour), "p")
+	}
+	d.deliver("met", on(3, 2, 10, 0))
+	d.deliver("done", on(3, 2, 15, 0))
+	found := func(key string, at time.Time, cause ticket.Fault) {
+		d.do(key, at, "boss", ticket.ExplainBreach{Cause: cause, Reason: "so"})
+	}
+	require.ErrorIs(t, d.try("met", on(3, 3, 9, 0), "boss", ticket.ExplainBreach{Cause: ticket.FaultStaff, Reason: "so"}), ticket.ErrNoBreach)
+	found("open", on(3, 3, 9, 0), ticket.FaultStaff)
+	before := d.last()
+	found("open", on(3, 3, 10, 0), ticket.FaultSystem)
+	found("done", on(3, 3, 9, 0), ticket.FaultUndetermined)
+	got := d.figures("breaches", 2, month(3, far, kpi.ByPerson))
+	require.Equal(t, map[string]string{
+		"|p": "2/3", "unexplained|p": "1/0", "unreported|p": "3/0", "cause_staff|p": "0/3", "cause_customer|p": "0/3", "cause_external|p": "0/3",
+		"cause_system|p": "1/3", "cause_rule_change|p": "0/3", "cause_undetermined|p": "1/3",
+	}, got)
+	require.EqualValues(t, 1, d.rows("breaches", 2, month(3, far))[0].Undetermined)
+	then := month(3, far)
+	then.Position = before
+	require.Equal(t, "1/3", d.figures("breaches", 2, then)["cause_staff"], "as it was known by then")
+	require.Equal(t, "2/0", d.figures("breaches", 2, then)["unexplained"])
+	require.Equal(t, "3/0", d.figures("breaches", 1, month(3, far))["missed"], "the first version means what it meant")
+}
+
 // Whoever has a ticket has it in working time, without a gap: the shares sum to the whole.
 func TestShareOfTime(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,8 @@ func clockOf(event ticket.Event) (name string, round int) {
 		return e.Clock, e.Round
 	case ticket.LateReported:
 		return e.Clock, e.Round
+	case ticket.BreachExplained:
+		return e.Clock, e.Round
 	}
 	return "", 0
 }
@@ -69,6 +71,11 @@ func (c *course) followClocks(event ticket.Event) {
 	case ticket.LateReported:
 		c.change(name, round, func(row Clock) Clock {
 			row.Reported = row.Reported || !e.Late && (row.DueMS == 0 || c.at <= row.DueMS)
+			return row
+		})
+	case ticket.BreachExplained:
+		c.change(name, round, func(row Clock) Clock {
+			row.Cause = string(e.Cause)
 			return row
 		})
 	case ticket.Arbitrated:

@@ -1,5 +1,11 @@
 package kpi
 
+import (
+	"strings"
+
+	"docket/domain/ticket"
+)
+
 // onTime are the parts that every figure of decided clocks has.
 func onTime(sample int64) []measure {
 	return []measure{
@@ -180,6 +186,37 @@ var limitFormulas = []Formula{
 			count("disputed", "Put to an arbiter", "tickets that nobody would take", "code = 'disputed'"),
 		},
 	}),
+	described(Formula{
+		Definition: Definition{
+			Name: "breaches", Version: 2, Title: "Breaches by cause", Chinese: "逾期原因", Unit: "clocks", Sample: smallSample,
+			Formula: "Missed clocks by the cause that a superior found, as of what was found by then; how many have none yet. Only faults of " +
+				"staff count against people; a cause that is undetermined is one that was looked for.",
+			Numerator: "missed clocks whose cause was found", Denominator: "clocks missed in the window",
+			Cohort: decidedCohort, Window: decidedWindow, Grain: "clock",
+		},
+		source: `SELECT * FROM (` + decided("response", "handling", "stage", "acknowledge", "raise", "objection", "handover") + `) clocks WHERE NOT met`,
+		measures: append([]measure{
+			undetermined(rate("", "Explained", "missed clocks whose cause was found", "clocks missed", "cause <> ''", "true"), "cause = 'undetermined'"),
+			count("unexplained", "Unexplained", "clocks missed whose cause nobody has found", "cause = ''"),
+			count("unreported", "Unreported", "clocks missed whose lateness was not reported in advance", "NOT reported"),
+		}, causes()...),
+	}),
+}
+
+// causes are the shares of missed clocks by each cause.
+func causes() []measure {
+	all := make([]measure, len(ticket.Faults))
+	for i, cause := range ticket.Faults {
+		c := string(cause)
+		all[i] = rate("cause_"+c, "Caused by: "+strings.ReplaceAll(c, "_", " "), "missed by this cause", "clocks missed", "cause = '"+c+"'", "true")
+	}
+	return all
+}
+
+// undetermined counts the facts with a fault that nobody could determine beside a measure.
+func undetermined(m measure, condition string) measure {
+	m.undetermined = condition
+	return m
 }
 
 // count is a plain count of the facts for which a condition holds.

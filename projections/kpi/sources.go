@@ -35,7 +35,7 @@ func settled(at string, kinds ...string) string {
 
 func clockColumns(at string) string {
 	return `ticket, clock || ' ' || round || '.' || run AS fact, ` + at + ` AS at_ms, unit, grp, person, template, urgency, kind,
-		clock, round, run, since_ms, due_ms, promised_ms, stopped_ms, decided_ms, met, cancelled, reported, used_ms, allowed_ms,
+		clock, round, run, since_ms, due_ms, promised_ms, stopped_ms, decided_ms, met, cancelled, reported, cause, used_ms, allowed_ms,
 		lag_ms, answer, sender, from_pos`
 }
 

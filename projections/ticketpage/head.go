@@ -26,7 +26,7 @@ type Head struct {
 	Handovers int // offers so far
 	DueAt     *time.Time
 	Urgency   ticket.Urgency
-	Helpers   []Helper // of sub-tasks that are not done yet
+	Helpers   []Helper // of sub-tasks that are not done yet, and of the handler
 
 	HeldSince    time.Time // since when unit, group and handler are as they are
 	RegisteredAt time.Time
@@ -39,9 +39,10 @@ type Head struct {
 // Stream is the ticket's own.
 func (h Head) Stream() domain.StreamID { return domain.Stream(ticket.Decider.Category, h.Ticket) }
 
-// Helper is who has a sub-task of the ticket, and may read it for as long (mission row A7).
+// Helper is who has a sub-task of the ticket (mission row A7), or works on it beside its handler (mission row A2), and may read it
+// for as long.
 type Helper struct {
-	Subtask int
+	Subtask int // 0: beside the handler
 	Person  string
 }
 
@@ -90,15 +91,28 @@ func (h Head) state() ticket.State {
 	return ticket.State{
 		Status: h.Status, Unit: h.Unit, Group: h.Group, Handler: h.Handler, Completer: h.Completer, Pause: h.Paused,
 		Offer: ticket.Offer{Handover: h.Handover, To: h.Receiver}, Offers: h.Handovers, Round: h.Round,
-		Duty: ticket.Duty{Subtasks: h.subtasks()},
+		Duty: ticket.Duty{Subtasks: h.subtasks(), Helpers: h.beside()},
 	}
+}
+
+// beside are those who work on it beside the handler.
+func (h Head) beside() []string {
+	var list []string
+	for _, helper := range h.Helpers {
+		if helper.Subtask == 0 {
+			list = append(list, helper.Person)
+		}
+	}
+	return list
 }
 
 // subtasks are the pending ones as far as the fold and the scope read them.
 func (h Head) subtasks() []ticket.Subtask {
-	list := make([]ticket.Subtask, len(h.Helpers))
-	for i, helper := range h.Helpers {
-		list[i] = ticket.Subtask{Number: helper.Subtask, To: helper.Person, Status: ticket.SubtaskIsOpen}
+	list := make([]ticket.Subtask, 0, len(h.Helpers))
+	for _, helper := range h.Helpers {
+		if helper.Subtask > 0 {
+			list = append(list, ticket.Subtask{Number: helper.Subtask, To: helper.Person, Status: ticket.SubtaskIsOpen})
+		}
 	}
 	return list
 }
@@ -109,6 +123,9 @@ func helpers(s ticket.State) []Helper {
 		if t.Pending() {
 			list = append(list, Helper{Subtask: t.Number, Person: t.To})
 		}
+	}
+	for _, person := range s.Duty.Helpers {
+		list = append(list, Helper{Person: person})
 	}
 	return list
 }

@@ -22,7 +22,7 @@ var numbers = projections.NewTable[Numbered]("numbered", projections.AppendOnly(
 // Model notes each ticket's number when it is registered.
 var Model = projections.Model{
 	Name:    "ticketpage",
-	Version: 3,
+	Version: 4,
 	SQL:     readmodels.SQL("ticketpage"),
 	Tables:  []projections.AnyTable{numbers},
 	Types:   map[string]bool{"TicketRegistered": true},
