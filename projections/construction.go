@@ -21,6 +21,8 @@ type construction struct {
 	rows    *Rows
 	heaps   []*heap   // nil for append-only tables
 	loaders []*loader // nil for the others
+	keys    string    // SQL that gives the tables their primary keys
+	loaded  []int     // rows of each table, once it is full
 	pos     uint64
 }
 
@@ -31,7 +33,7 @@ func (r *Runner) construct(ctx context.Context, m *Model, disk *spill.Store, mem
 	if err != nil {
 		return nil, err
 	}
-	c := &construction{runner: r, build: build{m, version + 1}, rows: &Rows{}}
+	c := &construction{runner: r, build: build{m, version + 1}, rows: &Rows{}, loaded: make([]int, len(m.Tables))}
 	c.sql = statementsOf(c.build)
 	if err := c.create(ctx); err != nil {
 		return nil, err
@@ -85,10 +87,22 @@ func (r *Runner) clear(ctx context.Context, m *Model) (live uint64, err error) {
 	return live, nil
 }
 
-// create makes the schema and its bare tables.
+// create makes the schema and its bare tables. Primary keys are taken away again until the rows are in: keeping an index while
+// rows are loaded costs several times as much as making it of all of them.
 func (c *construction) create(ctx context.Context) error {
 	tables, _ := c.build.model.script()
-	return c.script(ctx, "CREATE SCHEMA "+c.build.schema(), tables)
+	if err := c.script(ctx, "CREATE SCHEMA "+c.build.schema(), tables); err != nil {
+		return err
+	}
+	var bare string
+	err := c.runner.pool.QueryRow(ctx, `SELECT
+		coalesce(string_agg(format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), E';\n'), ''),
+		coalesce(string_agg(format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), E';\n'), '')
+		FROM pg_constraint WHERE contype = 'p' AND connamespace = $1::regnamespace`, c.build.schema()).Scan(&bare, &c.keys)
+	if err != nil {
+		return fmt.Errorf("keys of %s: %w", c.build.schema(), err)
+	}
+	return c.script(ctx, bare)
 }
 
 // script runs SQL texts of the model in one transaction, with its own schema in sight.
@@ -133,6 +147,7 @@ func (c *construction) finish(ctx context.Context) error {
 		var err error
 		if l != nil {
 			c.loaders[i] = nil
+			c.loaded[i] = l.rows
 			err = l.finish()
 		} else {
 			err = c.load(ctx, i)
@@ -142,12 +157,19 @@ func (c *construction) finish(ctx context.Context) error {
 		}
 	}
 	_, indexes := c.build.model.script()
-	analyze := make([]string, len(c.sql.tables))
-	for i, t := range c.sql.tables {
-		analyze[i] = "ANALYZE " + t.name
-	}
 	note := fmt.Sprintf("INSERT INTO projections.checkpoint (model, version, pos) VALUES ('%s', %d, %d)", c.build.model.Name, c.build.version, c.pos)
-	return c.script(ctx, indexes, strings.Join(analyze, ";\n"), note)
+	return c.script(ctx, c.keys, indexes, c.analyze(), note)
+}
+
+// analyze is SQL that gathers what the planner goes by. It looks at 300 rows for each value that it may list; a small table is
+// known well enough by fewer values, and need not be read and sorted whole.
+func (c *construction) analyze() string {
+	const rowsPerValue, fewest, most = 2000, 20, 100 // most is PostgreSQL's own default
+	var all strings.Builder
+	for i, t := range c.sql.tables {
+		_, _ = fmt.Fprintf(&all, "SET LOCAL default_statistics_target = %d;\nANALYZE %s;\n", min(max(c.loaded[i]/rowsPerValue, fewest), most), t.name)
+	}
+	return all.String()
 }
 
 // load copies the rows of one table from memory.
@@ -170,6 +192,7 @@ func (c *construction) load(ctx context.Context, i int) error {
 		m.used.Add(-int64(c.heaps[i].size))
 	}
 	c.heaps[i] = nil // its memory is wanted
+	c.loaded[i] = l.rows
 	return l.finish()
 }
 

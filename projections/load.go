@@ -18,6 +18,7 @@ type loader struct {
 	pipe *io.PipeWriter
 	out  *bufio.Writer
 	done chan error
+	rows int // written
 }
 
 // startLoad begins a COPY on a connection of its own. Emptying the table in the same transaction spares the log and leaves
@@ -48,6 +49,7 @@ func copyIn(ctx context.Context, conn *pgx.Conn, sql *tableStatements, source io
 }
 
 func (l *loader) write(tuple []byte) error {
+	l.rows++
 	_, err := l.out.Write(tuple)
 	return err
 }

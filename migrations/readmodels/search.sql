@@ -5,7 +5,7 @@ CREATE TABLE doc (
     title         text        NOT NULL,
     parts         jsonb       NOT NULL,
     folded        text        NOT NULL, -- first line: the title
-    grams         text        NOT NULL,
+    grams         text        COLLATE "C" NOT NULL, -- compared byte by byte: a third less work for the index
     registered_at timestamptz NOT NULL,
     revision      bigint      NOT NULL
 );
