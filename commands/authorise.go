@@ -113,7 +113,7 @@ func (t *try) deny(ctx context.Context, why *domain.Error, missing authz.Permiss
 }
 
 func (t *try) record(ctx context.Context, rule string, missing authz.Permission) {
-	if t.p.Denials == nil || t.rehearsed {
+	if t.p.Denials == nil || t.rehearsed || t.recalled {
 		return
 	}
 	target := t.stream

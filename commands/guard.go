@@ -55,6 +55,9 @@ func (t *try) claim(ctx context.Context, after bool) error {
 	if !guarded || c.after != after || c.stream == "" {
 		return nil
 	}
+	if t.recalled && !after { // after its events are stored the stream is known to have been what it was taken for
+		return errRecalled
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.p.AppendDeadline)
 	defer cancel()
 	var err error

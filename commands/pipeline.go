@@ -26,6 +26,12 @@ type Journal interface {
 	Head(ctx context.Context) (uint64, error)
 }
 
+// Memory is what a [Journal] may do besides: give a stream as this process knew it last without asking the store; false when it
+// does not know it. What it gives is a beginning of the stream, and its age is unknown.
+type Memory interface {
+	Recall(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, bool)
+}
+
 // Config says what a pipeline works with. Journal, Lookups and Digest are required.
 type Config struct {
 	Journal Journal
@@ -56,6 +62,7 @@ type Config struct {
 type Pipeline struct {
 	Config
 	serials *serials
+	memory  Memory // nil: every stream is read
 }
 
 // skew is how far a client's clock may run ahead.
@@ -98,7 +105,9 @@ func NewPipeline(c Config) (*Pipeline, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("new pipeline: %w", err)
 	}
-	return &Pipeline{Config: c, serials: newSerials(c.Journal, c.AppendDeadline)}, nil
+	p := &Pipeline{Config: c, serials: newSerials(c.Journal, c.AppendDeadline)}
+	p.memory, _ = c.Journal.(Memory)
+	return p, nil
 }
 
 // Request is one command as asked.
@@ -148,6 +157,9 @@ func (p *Pipeline) do(ctx context.Context, e *Entry, r Request) (Answer, error) 
 	t := &try{p: p, e: e, r: r, fresh: r.Key == "" && e.Creates}
 	if err := t.prepare(ctx); err != nil {
 		return Answer{}, err
+	}
+	if a, err, over := t.fromMemory(ctx); over {
+		return a, err
 	}
 	var err error
 	for range attempts {

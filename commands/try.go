@@ -19,6 +19,8 @@ type try struct {
 	r         Request
 	fresh     bool // the stream cannot exist yet, so it need not be read
 	rehearsed bool // nothing is to be stored
+	recalled  bool // the stream comes from memory, and may have moved on
+	stored    bool // the command's events are
 	stream    domain.StreamID
 	key       string
 	asked     []byte // canonical request
@@ -93,7 +95,15 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 	if err := t.load(ctx); err != nil {
 		return Answer{}, err
 	}
+	return t.carryOut(ctx)
+}
+
+// carryOut decides on what was loaded, and appends.
+func (t *try) carryOut(ctx context.Context) (Answer, error) {
 	if a, found, err := t.repeated(ctx); found || err != nil {
+		if t.recalled {
+			return Answer{}, errRecalled
+		}
 		if err == nil {
 			err = t.again(ctx, &a)
 		}
@@ -115,6 +125,9 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 		return Answer{}, t.refused(ctx, err)
 	}
 	a := t.unchanged()
+	if t.recalled && len(events) == 0 {
+		return Answer{}, errRecalled
+	}
 	if len(events) > 0 {
 		if a, err = t.append(ctx, events); err != nil {
 			return Answer{}, err
@@ -147,6 +160,11 @@ func (t *try) load(ctx context.Context) error {
 		}
 		t.history, t.revision = history, revision
 	}
+	return t.fold()
+}
+
+// fold makes the state of what was loaded.
+func (t *try) fold() error {
 	t.x = t.e.begin(t.r.Command)
 	if err := t.x.load(t.history, t.p.Library); err != nil {
 		return err
@@ -269,6 +287,9 @@ func (t *try) decide(ctx context.Context) ([]any, error) {
 	if !takes {
 		return events, nil
 	}
+	if t.recalled {
+		return nil, errRecalled
+	}
 	serial, err := t.p.serials.take(ctx, domain.StreamID(stream), t.stream.Key(), t.metadata())
 	if err != nil {
 		return nil, err
@@ -321,6 +342,7 @@ func (t *try) append(ctx context.Context, events []any) (Answer, error) {
 		}
 		return Answer{}, err
 	}
+	t.stored = true
 	a := Answer{
 		ID: t.stream.Key(), Revision: appended.Revision, Position: appended.Position, Events: make([]Stored, len(events)),
 	}

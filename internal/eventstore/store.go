@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"time"
 
 	"docket/domain"
@@ -41,6 +42,9 @@ type Store struct {
 	log     *slog.Logger
 	workers int
 	idle    time.Duration
+
+	decoders sync.Pool // of *decoder, for loads
+	recent   *recent
 }
 
 // ErrUnavailable tells that the store could not be reached in time; nothing was written.
@@ -64,6 +68,7 @@ func Open(_ context.Context, c Config) (*Store, error) {
 	}
 	return &Store{
 		dialer: dialer, calls: dialer.Client(), codec: codec, log: c.Logger, workers: c.Workers, idle: c.Idle,
+		decoders: sync.Pool{New: func() any { return codec.decoder() }}, recent: newRecent(recentBytes),
 	}, nil
 }
 
