@@ -64,32 +64,3 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	fmt.Printf("rebuilt in %.1f s\n", time.Since(start).Seconds())
 	return nil
 }
-
-// verifyCmd checks what can be recomputed.
-type verifyCmd struct {
-	Projections bool `help:"Rebuild every read model aside and compare it with the live one." required:""`
-}
-
-// Run verifies; a difference is a failure.
-func (c *verifyCmd) Run(ctx context.Context, settings *Settings) (err error) {
-	st, err := openStores(ctx, settings, settings.logger(), true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	if _, err := st.vault.Preload(ctx); err != nil {
-		return err
-	}
-	verdicts, err := st.runner.Verify(ctx)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, v := range verdicts {
-		fmt.Println(v)
-		if !v.Equal() {
-			errs = append(errs, fmt.Errorf("read model %s differs from its rebuild", v.Model))
-		}
-	}
-	return errors.Join(errs...)
-}

@@ -39,6 +39,7 @@ import (
 	"docket/internal/attachment"
 	"docket/internal/eventstore"
 	"docket/internal/httpapi"
+	"docket/internal/merkle/keeper"
 	"docket/internal/monthend"
 	"docket/internal/telemetry"
 	"docket/internal/vault"
@@ -170,6 +171,8 @@ type service struct {
 	files    *attachment.Store
 	pipeline *commands.Pipeline
 	denials  *commands.Denials
+	book     *keeper.Book
+	tree     *keeper.Keeper
 	live     *readapi.Live
 	server   *http.Server
 	url      string
@@ -207,6 +210,9 @@ func (s *service) Start(ctx context.Context) (err error) {
 	s.keep(background, "private PostgreSQL", s.backends.watch)
 	s.keep(background, "vault", func(ctx context.Context) error { s.vault.Watch(ctx); return ctx.Err() })
 	s.keep(background, "projections", s.runner.Run)
+	if err := s.startTree(ctx, background); err != nil {
+		return err
+	}
 	if s.files, err = s.Settings.attachments(ctx, s.stores); err != nil {
 		return err
 	}

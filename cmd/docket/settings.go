@@ -33,6 +33,7 @@ type Settings struct {
 	NoticeLanguage string `help:"Language of notices to customers that follow from acts, where the ticket tells of no other: zh-Hant, zh-Hans or en." default:"zh-Hant" enum:"zh-Hant,zh-Hans,en" env:"DOCKET_NOTICE_LANGUAGE"`
 
 	MailIntake `embed:""`
+	TreeHeads  `embed:""`
 
 	AlertRefusals int           `help:"How many refused reads of one account within the window raise an alert; 0: none." default:"10" env:"DOCKET_ALERT_REFUSALS"`
 	AlertWindow   time.Duration `help:"The window." default:"10m" env:"DOCKET_ALERT_WINDOW"`
