@@ -41,9 +41,12 @@ var procedureCommands = []Entry{
 		Doc:     "Takes a version out of use; tickets that follow it go on showing it.",
 		Refuses: []*domain.Error{procedure.ErrNotInUse, procedure.ErrFollowed, procedure.ErrNoPerson},
 		Example: procedure.Retire{Version: 1, Reason: "the service is offered no longer"},
-		Enrich: func(f Facts, _ procedure.State, c *procedure.Retire) {
-			c.Facts = procedure.RetireFacts{Followed: f.followed(f.ID.Key())}
+		Enrich: func(f Facts, s procedure.State, c *procedure.Retire) {
+			c.Facts = procedure.RetireFacts{
+				Procedure: f.ID.Key(), Followed: f.followed(f.ID.Key()), Settled: f.settled(), Succeeded: s.Succeeded(c.Version, f.At),
+			}
 		},
+		Guard: retireGuard(),
 	}),
 }
 

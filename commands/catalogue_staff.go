@@ -5,6 +5,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/lead"
 	"docket/domain/staff"
 	"docket/domain/unit"
 )
@@ -37,7 +38,13 @@ var staffCommands = []Entry{
 		Refuses: []*domain.Error{staff.ErrNotActive},
 		Example: staff.EndMembership{Group: exampleID},
 		Enrich: func(f Facts, _ staff.State, c *staff.EndMembership) {
-			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key())}
+			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key()), Closed: f.Closed()}
+		},
+		Guard: &Guard[staff.EndMembership]{
+			Stream: lead.Stream,
+			Claim: func(history []domain.Envelope, id string, c staff.EndMembership) ([]any, error) {
+				return decideOn(lead.Decider, history, lead.Leave{Person: id, Group: c.Group, Field: "group", Closed: c.Facts.Closed})
+			},
 		},
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.GrantPost]{
@@ -63,13 +70,25 @@ var staffCommands = []Entry{
 		Refuses: []*domain.Error{staff.ErrNotActive},
 		Example: staff.Leave{Reason: "retired"},
 		Enrich: func(f Facts, _ staff.State, c *staff.Leave) {
-			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key())}
+			c.Facts = staff.LeadFacts{Groups: f.Leads(f.ID.Key()), Closed: f.Closed()}
+		},
+		Guard: &Guard[staff.Leave]{
+			Stream: lead.Stream,
+			Claim: func(history []domain.Envelope, id string, c staff.Leave) ([]any, error) {
+				return decideOn(lead.Decider, history, lead.Leave{Person: id, Field: "path.id", Closed: c.Facts.Closed})
+			},
 		},
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.Return]{
 		Name: "staff.return", Route: "/v1/staff/{id}/return", Allow: authz.OrganisationManage,
 		Doc:     "Records that somebody who had left works here again.",
 		Refuses: []*domain.Error{staff.ErrActive},
+		Guard: &Guard[staff.Return]{
+			Stream: lead.Stream, After: true,
+			Claim: func(history []domain.Envelope, id string, _ staff.Return) ([]any, error) {
+				return decideOn(lead.Decider, history, lead.Leave{Person: id, Undone: true})
+			},
+		},
 	}),
 	Define(staff.Decider, Spec[staff.State, staff.EnterAbsence]{
 		Name: "staff.enter_absence", Route: "/v1/staff/{id}/enter-absence", Allow: authz.StaffAbsence,

@@ -57,7 +57,10 @@ var templateCommands = []Entry{
 				from = f.At
 			}
 			c.Facts = f.proofs(s.Latest().Definition, from)
+			rules := s.Latest().Definition.Rules
+			c.Facts.Procedure, c.Facts.Relied, c.Facts.Version = rules.Procedure, f.relied(rules, from), s.Latest().Number
 		},
+		Guard: relianceGuard(),
 	}),
 	Define(template.Decider, Spec[template.State, template.Reject]{
 		Name: "template.reject", Route: "/v1/templates/{id}/reject", Allow: authz.TemplateApprove, Match: MatchRequired,

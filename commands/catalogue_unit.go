@@ -5,6 +5,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/authz"
+	"docket/domain/lead"
 	"docket/domain/tree"
 	"docket/domain/unit"
 )
@@ -33,6 +34,17 @@ var unitCommands = []Entry{
 		Enrich: func(f Facts, _ unit.State, c *unit.AppointLeader) {
 			leader, ok := f.Staff(c.Leader)
 			c.Facts = unit.LeaderFacts{Known: ok, Active: leader.Active}
+		},
+		Guard: &Guard[unit.AppointLeader]{
+			Of: func(state any, c unit.AppointLeader) domain.StreamID {
+				if s, ok := state.(unit.State); !ok || s.Kind != unit.Group || c.Leader == "" {
+					return ""
+				}
+				return lead.Stream
+			},
+			Claim: func(history []domain.Envelope, id string, c unit.AppointLeader) ([]any, error) {
+				return decideOn(lead.Decider, history, lead.Claim{Group: id, Person: c.Leader})
+			},
 		},
 	}),
 	Define(unit.Decider, Spec[unit.State, unit.ChangeSettings]{

@@ -93,6 +93,18 @@ func (f Facts) Leads(person string) []string {
 	return groups
 }
 
+// Closed lists the groups that are closed, sorted.
+func (f Facts) Closed() []string {
+	var groups []string
+	for _, u := range f.lookups.Units(f.At) {
+		if !u.Active && u.Kind == unit.Group {
+			groups = append(groups, u.ID)
+		}
+	}
+	slices.Sort(groups)
+	return groups
+}
+
 // leadsBy tells by which posts the addressed person can lead each of their groups: at the group, at its unit, or for the whole
 // organisation. Only leaders' posts are such.
 func leadsBy(f Facts, role string) staff.PostLeadFacts {

@@ -17,10 +17,12 @@ import (
 	"docket/domain/calendar"
 	"docket/domain/customer"
 	"docket/domain/joins"
+	"docket/domain/lead"
 	"docket/domain/load"
 	"docket/domain/merges"
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
+	"docket/domain/reliance"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -294,7 +296,7 @@ func TestWireNames(t *testing.T) {
 	for _, s := range []domain.Schema{
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
-		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(),
+		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(),
 		quarantine.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)

@@ -10,7 +10,7 @@ import (
 )
 
 // Advices asks for the notice to the customer that follows from an act: intake declined, everything that is missing, an
-// application that lapsed, a later date (mission rows I4, I5, L3). Whoever was told in person gets none. It is written in the
+// application that lapsed, a later date, progress that is to be sent (mission rows I4, I5, L3, A3, A7). Whoever was told in person gets none. It is written in the
 // language in which somebody last had this customer told something of the ticket, else in the organisation's.
 type Advices struct {
 	Streams  Streams
@@ -21,7 +21,7 @@ type Advices struct {
 func (a Advices) Process() Process {
 	return Process{
 		Name:  "advices",
-		Types: map[string]bool{"TicketDeclined": true, "TicketDefectsNotified": true, "TicketLapsed": true, "TicketExtensionTold": true},
+		Types: map[string]bool{"TicketDeclined": true, "TicketDefectsNotified": true, "TicketLapsed": true, "TicketExtensionTold": true, "TicketProgressReported": true},
 		React: func(ctx context.Context, e domain.Envelope) ([]Order, error) {
 			language, err := a.language(ctx, e)
 			if err != nil {
@@ -79,6 +79,11 @@ func advice(e domain.Envelope, w adviceWords) (n ticket.RequestNotice) {
 			return n
 		}
 		n = ticket.RequestNotice{Kind: ticket.NoticeExtended, Text: event.Text}
+	case ticket.ProgressReported:
+		if !event.Notify {
+			return n
+		}
+		n = ticket.RequestNotice{Kind: ticket.NoticeProgress, Text: event.Text}
 	}
 	n.Subject = w.subjects[n.Kind]
 	return n

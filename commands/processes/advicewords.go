@@ -15,7 +15,7 @@ var wordings = map[string]adviceWords{
 	"zh-Hant": {
 		subjects: map[ticket.NoticeKind]string{
 			ticket.NoticeDeclined: "不予受理通知", ticket.NoticeDefects: "補正材料一次性告知",
-			ticket.NoticeLapsed: "申請失效通知", ticket.NoticeExtended: "辦理期限延長通知",
+			ticket.NoticeLapsed: "申請失效通知", ticket.NoticeExtended: "辦理期限延長通知", ticket.NoticeProgress: "辦理進度通知",
 		},
 		lapsed: "您的申請因逾期未補正所告知的材料而失效；補齊材料後可重新申請。",
 		defect: "%d. %s：%s", cure: "（%s）",
@@ -23,7 +23,7 @@ var wordings = map[string]adviceWords{
 	"zh-Hans": {
 		subjects: map[ticket.NoticeKind]string{
 			ticket.NoticeDeclined: "不予受理通知", ticket.NoticeDefects: "补正材料一次性告知",
-			ticket.NoticeLapsed: "申请失效通知", ticket.NoticeExtended: "办理期限延长通知",
+			ticket.NoticeLapsed: "申请失效通知", ticket.NoticeExtended: "办理期限延长通知", ticket.NoticeProgress: "办理进度通知",
 		},
 		lapsed: "您的申请因逾期未补正所告知的材料而失效；补齐材料后可重新申请。",
 		defect: "%d. %s：%s", cure: "（%s）",
@@ -31,7 +31,7 @@ var wordings = map[string]adviceWords{
 	"en": {
 		subjects: map[ticket.NoticeKind]string{
 			ticket.NoticeDeclined: "Your application was not accepted", ticket.NoticeDefects: "What is missing from your application",
-			ticket.NoticeLapsed: "Your application has lapsed", ticket.NoticeExtended: "Your application will take longer",
+			ticket.NoticeLapsed: "Your application has lapsed", ticket.NoticeExtended: "Your application will take longer", ticket.NoticeProgress: "How your application stands",
 		},
 		lapsed: "Your application has lapsed, because what we told you was missing did not arrive in time. You may apply again with everything complete.",
 		defect: "%d. %s: %s", cure: " (%s)",

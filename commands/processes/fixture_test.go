@@ -20,6 +20,7 @@ import (
 	"docket/domain/authz"
 	"docket/domain/batch"
 	"docket/domain/customer"
+	"docket/domain/lead"
 	"docket/domain/load"
 	"docket/domain/security"
 	"docket/domain/series"
@@ -60,7 +61,7 @@ func openOffice(t *testing.T) *office {
 	o.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
 		Schemas: []domain.Schema{ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), series.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(), security.Decider.Schema(),
-			load.Decider.Schema(), customer.Decider.Schema(),
+			load.Decider.Schema(), lead.Decider.Schema(), customer.Decider.Schema(),
 		},
 	})
 	require.NoError(t, err)

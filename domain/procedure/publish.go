@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"docket/domain"
+	"docket/domain/casetype"
 )
 
 // Refusals of those who publish and retire.
@@ -69,7 +70,13 @@ type Retire struct {
 }
 
 // RetireFacts tell whether templates that tickets can be opened on name the procedure.
-type RetireFacts struct{ Followed bool }
+type RetireFacts struct {
+	Followed bool
+
+	Procedure string         // its key; for the guard alone
+	Settled   []casetype.Ref // template versions that are known to be approved, be they in use or not; for the guard alone
+	Succeeded bool           // a later version than this is in force; for the guard alone
+}
 
 // May wants some version in use.
 func (c Retire) May(s State, m domain.Meta) error {
@@ -92,14 +99,14 @@ func (c Retire) Decide(s State, m domain.Meta) ([]Event, error) {
 		return nil, nil
 	case !ok || version.Status != InUse:
 		return nil, ErrNotInUse
-	case c.Facts.Followed && !s.succeeded(c.Version, m.Effective):
+	case c.Facts.Followed && !s.Succeeded(c.Version, m.Effective):
 		return nil, ErrFollowed
 	}
 	return []Event{Retired{Version: c.Version, By: m.Actor.Staff, Reason: c.Reason}}, nil
 }
 
-// succeeded reports whether a later version than this is in force at an instant.
-func (s State) succeeded(number int, at time.Time) bool {
+// Succeeded reports whether a later version than this is in force at an instant.
+func (s State) Succeeded(number int, at time.Time) bool {
 	return slices.ContainsFunc(s.Versions, func(v Version) bool {
 		return v.Number > number && v.Status == InUse && !v.EffectiveAt.After(at)
 	})

@@ -102,7 +102,10 @@ func (c StartMembership) Decide(s State, _ domain.Meta) ([]Event, error) {
 }
 
 // LeadFacts are the open groups that the person leads.
-type LeadFacts struct{ Groups []string }
+type LeadFacts struct {
+	Groups []string
+	Closed []string // groups that need no leader any more; for the guard alone
+}
 
 // check wants groups to have a leader: a successor is appointed first (mission row O1).
 func (l LeadFacts) check(v *domain.Checks, field string, leaves func(group string) bool) {

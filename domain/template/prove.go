@@ -9,6 +9,10 @@ import (
 // do not compile, and things it names that do not exist then.
 type Proofs struct {
 	Failures []domain.FieldError // what was found wrong by those who can compile conditions and look things up
+
+	Procedure string // that the rules name, and its version that is in force from the approval's date on; for the guard alone
+	Relied    int
+	Version   int // of the template
 }
 
 // prove notes everything that keeps a definition from being approved: what [casetype.Definition.Check] finds, fields left

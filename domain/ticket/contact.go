@@ -43,7 +43,8 @@ type CustomerContacted struct {
 
 // ProgressReported: the plain line about progress that the customer may read (反饋辦理進度).
 type ProgressReported struct {
-	Text string `json:"text" class:"content"`
+	Text   string `json:"text" class:"content"`
+	Notify bool   `json:"notify,omitempty" class:"skeleton"` // the customer is sent it, too
 }
 
 // NoteSent: a note that the customer may see was sent to them.
@@ -105,7 +106,8 @@ func (c RecordContact) Decide(s State, m domain.Meta) ([]Event, error) {
 
 // ReportProgress writes the line about progress that the customer reads.
 type ReportProgress struct {
-	Text string `json:"text" minLength:"1" maxLength:"1000" doc:"plain words for the customer; nothing internal"`
+	Text   string `json:"text" minLength:"1" maxLength:"1000" doc:"plain words for the customer; nothing internal"`
+	Notify bool   `json:"notify,omitempty" doc:"send it to the customer as a notice; left out, it is there for whoever looks"`
 }
 
 // May wants a ticket that is still looked after.

@@ -149,6 +149,7 @@ var responding = ticket.ClockStarted{Clock: ticket.ResponseClock, Round: 1, Sinc
 
 var progressCases = domaintest.Cases{
 	"in plain words": given(held...).When(ticket.ReportProgress{Text: "being printed"}).Then(ticket.ProgressReported{Text: "being printed"}),
+	"and sent":       given(held...).When(ticket.ReportProgress{Text: "being printed", Notify: true}).Then(ticket.ProgressReported{Text: "being printed", Notify: true}),
 	"of nothing":     given(held...).When(ticket.ReportProgress{}).Invalid("text required"),
 	"of a volume":    given(held...).When(ticket.ReportProgress{Text: tooLong}).Invalid("text too_long"),
 	"once closed":    given(closed...).When(ticket.ReportProgress{Text: "done"}).Refused(ticket.ErrNotOpen),

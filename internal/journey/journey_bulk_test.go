@@ -139,3 +139,25 @@ func TestBulkMoveOfGroups(t *testing.T) {
 	o.Get("manager", "/v1/tickets/"+id, &page)
 	require.Nil(t, page.Group)
 }
+
+// TestManyCustomersAreNotified: a line for the customers of many tickets is sent to each of them by the path that all notices take,
+// once, and stands among the notices of their tickets (mission row A7).
+func TestManyCustomersAreNotified(t *testing.T) {
+	t.Parallel()
+	o := Office(t)
+	tickets := []string{o.taken("業務處理一組", "handler"), o.taken("業務處理一組", "handler")}
+	quiet := o.taken("業務處理一組", "handler")
+	line := map[string]any{"text": "本週五系統維護，取件順延至下週一", "notify": true}
+	all := o.Do("leader", "batch.start", "", batch.Start{Command: "ticket.report_progress", Tickets: tickets, Payload: line, Reason: "系統維護"})
+	require.Equal(t, 2, o.settled("leader", all.ID).Done)
+	one := o.Do("leader", "batch.start", "", batch.Start{
+		Command: "ticket.report_progress", Tickets: []string{quiet}, Payload: map[string]any{"text": "正在核對"}, Reason: "進度",
+	})
+	require.Equal(t, 1, o.settled("leader", one.ID).Done)
+	for _, id := range tickets {
+		o.until("the customer is sent it", func() bool {
+			return o.happened(id, "TicketNoticeRequested") == 1 && o.happened(id, "TicketNoticeDelivered") == 1
+		})
+	}
+	require.Zero(t, o.happened(quiet, "TicketNoticeRequested"))
+}
