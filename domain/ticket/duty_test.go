@@ -70,7 +70,7 @@ var dutyRecorded = map[string]ticket.Event{
 	"TicketHandoverDisputed.v1":   disputed,
 	"TicketArbitrated.v1":         judged,
 	"TicketCustomerContacted.v1":  contact,
-	"TicketProgressReported.v1":   ticket.ProgressReported{Text: "being printed"},
+	"TicketProgressReported.v1":   ticket.ProgressReported{Text: "being printed", Notify: true},
 	"TicketNoteSent.v1":           ticket.NoteSent{Note: 1, Channel: ticket.Mail},
 	"TicketProblemRaised.v1":      raised,
 	"TicketProblemAnswered.v1":    decidedP,
