@@ -21,7 +21,7 @@ type Advices struct {
 func (a Advices) Process() Process {
 	return Process{
 		Name:  "advices",
-		Types: map[string]bool{"TicketDeclined": true, "TicketDefectsNotified": true, "TicketLapsed": true, "TicketExtensionTold": true, "TicketProgressReported": true},
+		Types: map[string]bool{"TicketDeclined": true, "TicketDefectsNotified": true, "TicketLapsed": true, "TicketExtensionTold": true, "TicketProgressAnnounced": true},
 		React: func(ctx context.Context, e domain.Envelope) ([]Order, error) {
 			language, err := a.language(ctx, e)
 			if err != nil {
@@ -79,10 +79,7 @@ func advice(e domain.Envelope, w adviceWords) (n ticket.RequestNotice) {
 			return n
 		}
 		n = ticket.RequestNotice{Kind: ticket.NoticeExtended, Text: event.Text}
-	case ticket.ProgressReported:
-		if !event.Notify {
-			return n
-		}
+	case ticket.ProgressAnnounced:
 		n = ticket.RequestNotice{Kind: ticket.NoticeProgress, Text: event.Text}
 	}
 	n.Subject = w.subjects[n.Kind]

@@ -44,7 +44,7 @@ func TestAdvicesSpeakTheCustomersLanguage(t *testing.T) {
 		n := advised("00000000-0000-4000-8000-00000000000"+string(rune('1'+i)), c.organisation, defects)
 		require.Equal(t, []string{c.language, c.subject, c.text}, []string{n.Language, n.Subject, n.Text})
 	}
-	sent := advised("00000000-0000-4000-8000-000000000008", "en", ticket.ProgressReported{Text: "we are closed on Friday", Notify: true})
+	sent := advised("00000000-0000-4000-8000-000000000008", "en", ticket.ProgressAnnounced{Text: "we are closed on Friday"})
 	require.Equal(t, []string{"progress", "How your application stands", "we are closed on Friday"}, []string{string(sent.Kind), sent.Subject, sent.Text})
 	quiet := domain.Envelope{Stream: domain.Stream("ticket", "00000000-0000-4000-8000-000000000008"), Event: ticket.ProgressReported{Text: "x"}}
 	orders, err := processes.Advices{Streams: o.store}.Process().React(t.Context(), quiet)

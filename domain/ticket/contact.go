@@ -43,8 +43,12 @@ type CustomerContacted struct {
 
 // ProgressReported: the plain line about progress that the customer may read (反饋辦理進度).
 type ProgressReported struct {
-	Text   string `json:"text" class:"content"`
-	Notify bool   `json:"notify,omitempty" class:"skeleton"` // the customer is sent it, too
+	Text string `json:"text" class:"content"`
+}
+
+// ProgressAnnounced: the line about progress is to be sent to the customer, too.
+type ProgressAnnounced struct {
+	Text string `json:"text" class:"content"`
 }
 
 // NoteSent: a note that the customer may see was sent to them.
@@ -56,6 +60,8 @@ type NoteSent struct {
 func (CustomerContacted) isTicket() {}
 func (CustomerContacted) isDuty()   {}
 func (ProgressReported) isTicket()  {}
+func (ProgressAnnounced) isTicket() {}
+func (ProgressAnnounced) isDuty()   {}
 func (ProgressReported) isDuty()    {}
 func (NoteSent) isTicket()          {}
 func (NoteSent) isDuty()            {}
@@ -120,7 +126,11 @@ func (c ReportProgress) Decide(State, domain.Meta) ([]Event, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return []Event{ProgressReported(c)}, nil
+	events := []Event{ProgressReported{Text: c.Text}}
+	if c.Notify {
+		events = append(events, ProgressAnnounced{Text: c.Text})
+	}
+	return events, nil
 }
 
 // SendNote sends the customer a note that was written for them.

@@ -36,6 +36,7 @@ var dutyEvents = domain.Contract[Event]{
 	"TicketArbitrated":          domain.Of[Arbitrated](),
 	"TicketCustomerContacted":   domain.Of[CustomerContacted](),
 	"TicketProgressReported":    domain.Of[ProgressReported](),
+	"TicketProgressAnnounced":   domain.Of[ProgressAnnounced](),
 	"TicketNoteSent":            domain.Of[NoteSent](),
 	"TicketProblemRaised":       domain.Of[ProblemRaised](),
 	"TicketProblemAnswered":     domain.Of[ProblemAnswered](),
@@ -123,7 +124,7 @@ func (s State) afterDuty(event DutyEvent) State {
 				c.Chased = max(c.Chased, e.Days)
 			}
 		})
-	case CustomerContacted, ProgressReported, NoteSent:
+	case CustomerContacted, ProgressReported, ProgressAnnounced, NoteSent:
 	}
 	s.Duty = d
 	return s

@@ -70,7 +70,8 @@ var dutyRecorded = map[string]ticket.Event{
 	"TicketHandoverDisputed.v1":   disputed,
 	"TicketArbitrated.v1":         judged,
 	"TicketCustomerContacted.v1":  contact,
-	"TicketProgressReported.v1":   ticket.ProgressReported{Text: "being printed", Notify: true},
+	"TicketProgressReported.v1":   ticket.ProgressReported{Text: "being printed"},
+	"TicketProgressAnnounced.v1":  ticket.ProgressAnnounced{Text: "being printed"},
 	"TicketNoteSent.v1":           ticket.NoteSent{Note: 1, Channel: ticket.Mail},
 	"TicketProblemRaised.v1":      raised,
 	"TicketProblemAnswered.v1":    decidedP,
@@ -149,7 +150,7 @@ var responding = ticket.ClockStarted{Clock: ticket.ResponseClock, Round: 1, Sinc
 
 var progressCases = domaintest.Cases{
 	"in plain words": given(held...).When(ticket.ReportProgress{Text: "being printed"}).Then(ticket.ProgressReported{Text: "being printed"}),
-	"and sent":       given(held...).When(ticket.ReportProgress{Text: "being printed", Notify: true}).Then(ticket.ProgressReported{Text: "being printed", Notify: true}),
+	"and sent":       given(held...).When(ticket.ReportProgress{Text: "being printed", Notify: true}).Then(ticket.ProgressReported{Text: "being printed"}, ticket.ProgressAnnounced{Text: "being printed"}),
 	"of nothing":     given(held...).When(ticket.ReportProgress{}).Invalid("text required"),
 	"of a volume":    given(held...).When(ticket.ReportProgress{Text: tooLong}).Invalid("text too_long"),
 	"once closed":    given(closed...).When(ticket.ReportProgress{Text: "done"}).Refused(ticket.ErrNotOpen),
