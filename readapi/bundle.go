@@ -40,7 +40,7 @@ func mountBundle(s *service) {
 	huma.Register(s.api.Huma, huma.Operation{
 		OperationID: "bundle-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}/bundle", Tags: []string{"Tickets"},
 		Summary:     "A ticket's evidence, to be read and checked without the service",
-		Description: "A ZIP with every event as the reader may see it and the SHA-256 of its stored bytes, the page, the custody, definitions and attached files, an index for people, and a manifest that sha256sum checks. The same position, reader and purpose give the same bytes.",
+		Description: "A ZIP with every event as the reader may see it and the SHA-256 of its stored bytes, the page, the custody, definitions and attached files, proofs that each event stands in the log under a signed tree head, an index for people, and a manifest that sha256sum checks. sh verify.sh checks all of it with OpenSSL alone. The same position, reader and purpose give the same bytes.",
 		Responses: map[string]*huma.Response{"200": {Description: "The bundle", Content: map[string]*huma.MediaType{
 			"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}}},
@@ -60,6 +60,8 @@ type evidence struct {
 	folder
 	scene
 	prints  []domain.Fingerprint
+	proven  []bundle.Proven // under one signed head of the log; none where that could not be had
+	why     string          // it could not
 	reader  *Ref
 	purpose string
 	agreed  bool // the reader is bound to confidentiality, so attached files may go along
@@ -84,6 +86,9 @@ func (s *service) bundle(ctx context.Context, in *BundleRequest) (*huma.StreamRe
 		return nil, err
 	}
 	if err := s.gather(ctx, &e, httpapi.Wanted(in.Language)); err != nil {
+		return nil, err
+	}
+	if err := s.prove(ctx, &e); err != nil {
 		return nil, err
 	}
 	read := security.SensitiveRead{What: "ticket.bundle", Target: string(e.Stream()), Purpose: in.Purpose, Rows: len(e.events)}
@@ -175,6 +180,7 @@ func (s *service) writeBundle(ctx context.Context, w io.Writer, e *evidence, lon
 		func() error { return inJSON(b, "attachments.json", attachments) },
 		func() error { return s.definitions(b, e) },
 		func() error { return inJSON(b, "about.json", e.about()) },
+		func() error { return s.writeProofs(b, e) },
 	} {
 		if err := part(); err != nil {
 			return err

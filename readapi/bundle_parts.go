@@ -146,10 +146,27 @@ page.json         業務單頁面 / the ticket's page
 custody.json      每一時刻由誰負責，無間隙 / who was responsible at every instant, without gaps
 attachments/      附件（讀者可閱者），清單見 attachments.json / attached files that the reader may have; all are listed
 definitions/      範本版本與工作日曆版本 / the template version and calendar versions that bound the ticket
+log/              每個事件在日誌中的證明（Merkle 樹，經簽名的樹頭），格式見下
+                  proofs that every event stands in the log (Merkle tree, signed tree head), see below
 about.json        何單、何位置、何人、何用途 / which ticket, at which position, for whom and for what
 MANIFEST.sha256   每個檔案的摘要 / digest of every file
 
-核對 / to check:  sh verify.sh        (或 / or: sha256sum -c MANIFEST.sha256)
+核對 / to check:  sh verify.sh [KEY]  (或 / or: sha256sum -c MANIFEST.sha256; docket verify --bundle FILE [--key KEY])
+
+日誌證明 / the log's proofs (log/)
+  key             日誌公鑰：請與您另行取得者（GET /v1/log/key）比對，否則只證明本包前後一致
+                  the log's public key: compare it with the one you got elsewhere (GET /v1/log/key); else the bundle only
+                  agrees with itself
+  checkpoint      經簽名的樹頭（C2SP tlog-checkpoint）：來源、葉數、根、Ed25519 簽名
+                  signed tree head: origin, number of leaves, root, Ed25519 signature
+  N.data, N.metadata  第 N 號修訂在事件庫中所存的位元組；sealed 之內為密文，其餘可直接閱讀
+                  event N as the event store holds it; what is inside "sealed" is enciphered, the rest can be read
+  N.leaf          其葉：流、修訂、識別碼、類型、位置、時間，及上述兩者的 SHA-256
+                  its leaf: stream, revision, id, type, position, time, and the SHA-256 of both
+  N.tlog-proof    C2SP tlog-proof：索引、旁側雜湊、檢查點 / index, hashes beside the way to the root, checkpoint
+  算法 / algorithm: leaf = SHA-256(0x00 || N.leaf); node = SHA-256(0x01 || left || right); RFC 9162 section 2.1.3.2
+  證明的是所存位元組：events.jsonl 中密封欄位的明文由本系統解封，不在證明之內。
+  What is proven are the stored bytes: texts that are sealed in them were opened by the service and are not part of the proof.
 
 時間皆為 UTC。effective_at 為發生時間，recorded_at 為記錄時間。
 All times are UTC. effective_at is when it happened, recorded_at when it was recorded.

@@ -72,7 +72,7 @@ type Offer struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Deps are what the queries stand on; all are required but Live, Clock, which is time.Now when nil, and Zone.
+// Deps are what the queries stand on; all are required but Log, Live, Clock, which is time.Now when nil, and Zone.
 type Deps struct {
 	Reader       Reader
 	History      History
@@ -86,6 +86,7 @@ type Deps struct {
 	Templates    Templates
 	Procedures   Procedures
 	Files        Files // of quarantined messages
+	Log          Log   // the tree over all events; nil: bundles without proofs
 	Live         *Live // lists that tell what changes in them
 	Clock        func() time.Time
 	Zone         *time.Location // of the office, for when its day ends; UTC when nil
@@ -133,6 +134,7 @@ func Mount(api *httpapi.API, d Deps) {
 	mountReceipt(s)
 	mountCorrectionSheet(s)
 	mountBundle(s)
+	mountLog(s)
 	mount(s, "list-duplicates", "/v1/tickets/{id}/duplicates", "Tickets that it may be a duplicate of", "Tickets", s.likelyDuplicates)
 	mount(s, "list-handovers", "/v1/handovers", "The handover log", "Handovers", s.handovers)
 	mount(s, "sum-handovers", "/v1/handovers/totals", "Counts and lags of the handover log", "Handovers", s.handoverTotals)

@@ -7,16 +7,18 @@ import (
 	"docket/commands"
 	"docket/domain"
 	"docket/internal/attachment"
+	"docket/internal/eventstore"
 	"docket/internal/httpapi"
+	"docket/internal/merkle/keeper"
 	"docket/projections/directory"
 	"docket/readapi"
 )
 
 // mountQueries adds the read side, whose ports are met by the stores, the directory and the pipeline.
-func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, files *attachment.Store, live *readapi.Live, zone *time.Location) {
+func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *commands.Pipeline, files *attachment.Store, live *readapi.Live, book *keeper.Book, zone *time.Location) {
 	readapi.Mount(api, readapi.Deps{
 		Reader: st.runner, History: st.events, Lookups: view, Past: view, Fingerprints: st.events, Organisation: view, Calendars: view, Templates: view, Procedures: view,
-		Customers: pipeline, Files: files, Live: live, Zone: zone,
+		Customers: pipeline, Files: files, Live: live, Log: provenLog{book, st.events}, Zone: zone,
 		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
 			offers, err := pipeline.Offers(ctx, actor, id)
 			converted := make([]readapi.Offer, len(offers))
@@ -31,4 +33,10 @@ func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *
 	readapi.MountCharts(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
 	readapi.MountWhatIf(api, readapi.WhatIfDeps{Reader: st.runner, Lookups: view, Calendars: view, Zone: zone})
 	readapi.MountFlow(api, readapi.FlowDeps{Reader: st.runner, Lookups: view, Zone: zone})
+}
+
+// provenLog is the tree over all events, and the events themselves.
+type provenLog struct {
+	*keeper.Book
+	*eventstore.Store
 }

@@ -278,13 +278,13 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	}
 	api := httpapi.New(httpapi.Options{
 		Auth: s.accounts, Lookups: view, Denials: s.denials, Reads: s.denials.Reads(), Logger: s.Log, Version: telemetry.Version(),
-		Public: []string{accounts.LoginPath},
+		Public: []string{accounts.LoginPath, readapi.CheckpointPath, readapi.LogKeyPath},
 	})
 	accounts.Mount(api, s.accounts)
 	commands.Mount(api, s.pipeline)
 	attachment.Mount(api, attachment.Deps{Store: s.files, History: s.events, People: view})
 	s.live = readapi.NewLive(s.runner)
-	mountQueries(api, s.stores, view, s.pipeline, s.files, s.live, zone)
+	mountQueries(api, s.stores, view, s.pipeline, s.files, s.live, s.book, zone)
 	mountHealth(api, s.stores)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
 	if err != nil {

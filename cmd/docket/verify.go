@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"docket/internal/bundle"
 	"docket/internal/eventstore/rawlog"
 	"docket/internal/merkle"
 	"docket/internal/merkle/keeper"
@@ -21,23 +23,27 @@ type verifyCmd struct {
 
 	Log        bool     `help:"Hash the whole log again and hold it against its signed tree heads and the hashes that were noted."`
 	Checkpoint []string `help:"Files with checkpoints of the log that were kept outside; they find what nothing inside can." type:"existingfile"`
+	Bundle     string   `help:"Check an evidence bundle, which needs nothing but the file." type:"existingfile"`
 	Key        string   `help:"Public key of the log as you know it, or a file with it; left out, the one in the database is believed."`
 	Stored     bool     `help:"Use the hashes noted in the database, which name the very event." default:"true" negatable:""`
 
 	out io.Writer `kong:"-"` // standard output when nil
 }
 
-var errNothingToVerify = errors.New("say what is to be verified: --projections or --log")
+var errNothingToVerify = errors.New("say what is to be verified: --log, --projections or --bundle")
 
 // Run verifies; a difference is a failure.
 func (c *verifyCmd) Run(ctx context.Context, settings *Settings) error {
-	if !c.Projections && !c.Log {
+	if !c.Projections && !c.Log && c.Bundle == "" {
 		return errNothingToVerify
 	}
 	if c.out == nil {
 		c.out = os.Stdout
 	}
 	var errs []error
+	if c.Bundle != "" {
+		errs = append(errs, c.bundle())
+	}
 	if c.Log {
 		errs = append(errs, c.log(ctx, settings))
 	}
@@ -70,16 +76,36 @@ func (c *verifyCmd) projections(ctx context.Context, settings *Settings) (err er
 	return errors.Join(errs...)
 }
 
+// bundle checks an evidence bundle as a stranger would.
+func (c *verifyCmd) bundle() (err error) {
+	archive, err := zip.OpenReader(c.Bundle)
+	if err != nil {
+		return fmt.Errorf("bundle: %w", err)
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	found, err := bundle.Check(&archive.Reader, c.knownKey())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, found)
+	return nil
+}
+
+// knownKey is the key that was given, or the content of the file that was.
+func (c *verifyCmd) knownKey() string {
+	if content, err := os.ReadFile(c.Key); err == nil {
+		return strings.TrimSpace(string(content))
+	}
+	return c.Key
+}
+
 // errUnsound: what is wrong has been printed.
 var errUnsound = errors.New("the log is not what it was")
 
 // log reads the event store with a client of its own, and nothing of the service but, where it may, the noted hashes. With
 // --eventstore, --key and --no-stored it needs no database.
 func (c *verifyCmd) log(ctx context.Context, settings *Settings) (err error) {
-	check, uri, key := merkle.Check{Outside: map[string][]byte{}}, settings.EventStore, c.Key
-	if content, err := os.ReadFile(key); err == nil {
-		key = strings.TrimSpace(string(content))
-	}
+	check, uri, key := merkle.Check{Outside: map[string][]byte{}}, settings.EventStore, c.knownKey()
 	for _, file := range c.Checkpoint {
 		if check.Outside[file], err = os.ReadFile(file); err != nil {
 			return err

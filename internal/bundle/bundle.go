@@ -114,4 +114,7 @@ if [ -n "$extra" ]; then
 	exit 1
 fi
 echo "all files are as they were written / 全部檔案與寫入時一致"
+if [ -f log/verify.sh ]; then
+	sh log/verify.sh "$@" || exit 1
+fi
 `

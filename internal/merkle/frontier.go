@@ -6,6 +6,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+// Hash is a SHA-256 hash of a leaf or node; in text it is base64.
+type Hash = tlog.Hash
+
 // Frontier is a tree that grows leaf by leaf and remembers only what its root needs: one hash for each complete subtree at its
 // right edge. The zero value is the empty tree.
 type Frontier struct {

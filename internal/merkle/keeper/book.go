@@ -33,6 +33,9 @@ type Book struct {
 	Verifier note.Verifier
 }
 
+// PublicKey is the key that heads are signed by, in the form of signed notes.
+func (b *Book) PublicKey() string { return b.Key }
+
 // Latest is the newest head in the log. Error: [ErrNoHead].
 func (b *Book) Latest(ctx context.Context) (merkle.Signed, error) {
 	return b.head(ctx, "ORDER BY size DESC LIMIT 1")
