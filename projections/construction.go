@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"docket/domain"
-	"docket/projections/internal/spill"
+	"docket/projections/internal/kept"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -16,27 +16,40 @@ import (
 // construction is one model's new build while it is filled from the beginning of the log, out of everybody's sight.
 type construction struct {
 	runner  *Runner
+	told    *telling
 	build   build
 	sql     statements
 	rows    *Rows
-	heaps   []*heap   // nil for append-only tables
-	loaders []*loader // nil for the others
-	keys    string    // SQL that gives the tables their primary keys
-	loaded  []int     // rows of each table, once it is full
+	heaps   []*heap        // nil for append-only tables
+	loaders []*loader      // nil for the others
+	keys    string         // SQL that gives the tables their primary keys
+	loaded  []int          // rows of each table, once it is full
+	before  map[string]int // rows of tables that were full before a rebuild was cut off
+	indexed bool           // so were all, and the rest is made
+	log     *kept.Log      // nil: changes are not kept
+	place   kept.Place     // how much of it counts
+	mark    string         // what a loaded table is marked with, so that it need not be loaded again; empty: nothing
 	pos     uint64
 }
 
-// construct makes the bare tables of a new build and starts loading those that are only added to. Leftovers of earlier
-// attempts go first; the caller holds the model's rebuild lock.
-func (r *Runner) construct(ctx context.Context, m *Model, disk *spill.Store, memory *budget, tables *byte) (_ *construction, err error) {
-	version, err := r.clear(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	c := &construction{runner: r, build: build{m, version + 1}, rows: &Rows{}, loaded: make([]int, len(m.Tables))}
-	c.sql = statementsOf(c.build)
-	if err := c.create(ctx); err != nil {
-		return nil, err
+// construct makes the bare tables of a new build, unless they remain from a rebuild that was cut off, and starts loading
+// those that are only added to. Leftovers of other attempts go first; the caller holds the model's rebuild lock.
+func (w *work) construct(ctx context.Context, m *Model, had *remains) (_ *construction, err error) {
+	r := w.runner
+	c := &construction{runner: r, told: w.told, rows: &Rows{}, loaded: make([]int, len(m.Tables))}
+	if had != nil && had.version > 0 {
+		c.build, c.keys, c.before, c.indexed, c.pos = build{m, had.version}, had.keys, had.loaded, had.indexed, had.pos
+		c.sql = statementsOf(c.build)
+	} else {
+		version, err := r.clear(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		c.build = build{m, version + 1}
+		c.sql = statementsOf(c.build)
+		if err := c.create(ctx, w.folder); err != nil {
+			return nil, err
+		}
 	}
 	defer func() {
 		if err != nil {
@@ -46,9 +59,12 @@ func (r *Runner) construct(ctx context.Context, m *Model, disk *spill.Store, mem
 	for i, t := range m.Tables {
 		c.heaps, c.loaders = append(c.heaps, nil), append(c.loaders, nil)
 		if !t.core().appendOnly {
-			c.heaps[i] = newHeap(t.core()).spilling(memory, disk.Table(*tables))
-			*tables++
+			c.heaps[i] = newHeap(t.core()).spilling(w.memory, w.disk.Table(w.tables))
+			w.tables++
 			c.rows.add(t.core(), c.heaps[i])
+			continue
+		}
+		if c.indexed || c.has(i) {
 			continue
 		}
 		conn, err := r.connect(ctx, "rebuild "+m.Name)
@@ -89,7 +105,9 @@ func (r *Runner) clear(ctx context.Context, m *Model) (live uint64, err error) {
 
 // create makes the schema and its bare tables. Primary keys are taken away again until the rows are in: keeping an index while
 // rows are loaded costs several times as much as making it of all of them.
-func (c *construction) create(ctx context.Context) error {
+//
+// The schema tells which folder the rebuild keeps its place in, if it does, and the keys, for whoever goes on.
+func (c *construction) create(ctx context.Context, folder *kept.Folder) error {
 	tables, _ := c.build.model.script()
 	if err := c.script(ctx, "CREATE SCHEMA "+c.build.schema(), tables); err != nil {
 		return err
@@ -101,6 +119,9 @@ func (c *construction) create(ctx context.Context) error {
 		FROM pg_constraint WHERE contype = 'p' AND connamespace = $1::regnamespace`, c.build.schema()).Scan(&bare, &c.keys)
 	if err != nil {
 		return fmt.Errorf("keys of %s: %w", c.build.schema(), err)
+	}
+	if folder != nil {
+		bare += ";\nCOMMENT ON SCHEMA " + c.build.schema() + " IS " + literal(folder.Name()+"\n"+c.keys)
 	}
 	return c.script(ctx, bare)
 }
@@ -143,19 +164,28 @@ func (c *construction) fold(page domain.Page) (err error) {
 
 // finish loads the rows from memory, makes the indexes and notes how far the build has read.
 func (c *construction) finish(ctx context.Context) error {
+	if c.indexed {
+		return nil
+	}
+	c.told.phase(ctx, c.build.model.Name, Loading)
 	for i, l := range c.loaders {
 		var err error
-		if l != nil {
+		switch {
+		case l != nil:
 			c.loaders[i] = nil
 			c.loaded[i] = l.rows
+			l.mark = marked(c.mark, l.rows)
 			err = l.finish()
-		} else {
+		case c.has(i):
+			c.loaded[i] = c.before[c.build.model.Tables[i].core().name]
+		default:
 			err = c.load(ctx, i)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	c.told.phase(ctx, c.build.model.Name, Indexing)
 	_, indexes := c.build.model.script()
 	note := fmt.Sprintf("INSERT INTO projections.checkpoint (model, version, pos) VALUES ('%s', %d, %d)", c.build.model.Name, c.build.version, c.pos)
 	return c.script(ctx, c.keys, indexes, c.analyze(), note)
@@ -193,6 +223,7 @@ func (c *construction) load(ctx context.Context, i int) error {
 	}
 	c.heaps[i] = nil // its memory is wanted
 	c.loaded[i] = l.rows
+	l.mark = marked(c.mark, l.rows)
 	return l.finish()
 }
 

@@ -13,3 +13,9 @@ func (r *Runner) Tune(pageEvents, spill, capacity int, patience time.Duration) *
 	r.window = window.New(r.source, r.log, window.Capacity(capacity, patience))
 	return r
 }
+
+// KeepAlways has rebuilds note their place whenever they can.
+func (r *Runner) KeepAlways() *Runner {
+	r.limits.keepFrom, r.limits.keepEvery, r.limits.keepRest = 0, 1, 0
+	return r
+}

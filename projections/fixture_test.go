@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if place := os.Getenv(stuckAt); place != "" {
+		rebuildUntilKilled(place)
+	}
 	_ = flag.Set("rapid.checks", "12") // each case makes and drops tables
 	goleak.VerifyTestMain(m)
 }
@@ -46,6 +50,7 @@ func (j *journal) append(events ...domain.Envelope) uint64 {
 	for _, e := range events {
 		e.Position = uint64(len(j.events)+1) * 10
 		e.Created = time.Now()
+		e.ID = fmt.Sprintf("event at %d", e.Position)
 		j.events = append(j.events, e)
 	}
 	close(j.added)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"docket/domain"
+	"docket/projections/internal/kept"
 	"docket/projections/internal/spill"
 )
 
@@ -22,13 +23,17 @@ type heap struct {
 	size   int             // estimate of what cells take
 	memory *budget         // nil: never goes to disk
 	disk   spill.Table
-	onDisk bool // disk holds rows
+	onDisk bool      // disk holds rows
+	kept   *kept.Log // nil: changes are not kept
+	number byte      // of the table there
+	tuple  []byte    // the last one that was kept, for its room
 }
 
 type held struct {
 	row   reflect.Value
 	size  int
 	dirty bool // differs from disk
+	noted bool // is in the kept log
 }
 
 func newHeap(t *table) *heap { return &heap{table: t, cells: map[string]held{}} }
@@ -90,7 +95,7 @@ func (h *heap) put(key string, r reflect.Value) {
 }
 
 func (h *heap) keep(key string, r reflect.Value, dirty bool) {
-	c := held{row: r, dirty: dirty}
+	c := held{row: r, dirty: dirty, noted: !dirty}
 	if h.memory == nil {
 		h.cells[key] = c
 		return
@@ -110,6 +115,9 @@ func (h *heap) remove(key string, _ []any) {
 		h.grow(-h.cells[key].size)
 	}
 	delete(h.cells, key)
+	if h.kept != nil {
+		h.kept.Add(kept.Entry{Table: h.number, Key: key})
+	}
 	if h.onDisk {
 		if err := h.disk.Delete(key); err != nil {
 			panic(err)
@@ -135,11 +143,30 @@ func (h *heap) flush() error {
 		if err := w.Set(key, tuple); err != nil {
 			return err
 		}
+		if h.kept != nil && !c.noted {
+			h.kept.Add(kept.Entry{Table: h.number, Key: key, Tuple: tuple})
+		}
 	}
 	clear(h.cells)
 	h.grow(-h.size)
 	h.onDisk = true
 	return w.Commit()
+}
+
+// note puts into the kept log what has changed since it was noted last.
+func (h *heap) note() (err error) {
+	for key, c := range h.cells {
+		if c.noted {
+			continue
+		}
+		if h.tuple, err = h.table.plan.Append(h.tuple[:0], c.row); err != nil {
+			return err
+		}
+		h.kept.Add(kept.Entry{Table: h.number, Key: key, Tuple: h.tuple})
+		c.noted = true
+		h.cells[key] = c
+	}
+	return nil
 }
 
 // tuples ranges over the encoded rows in key order; a tuple is good until the next. An error is the last item.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 
+	"docket/projections/internal/kept"
 	"docket/projections/internal/row"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +19,8 @@ type loader struct {
 	pipe *io.PipeWriter
 	out  *bufio.Writer
 	done chan error
-	rows int // written
+	rows int    // written
+	mark string // comment that the table gets with its rows; empty: none. Set before finish
 }
 
 // startLoad begins a COPY on a connection of its own. Emptying the table in the same transaction spares the log and leaves
@@ -28,7 +30,7 @@ func startLoad(ctx context.Context, conn *pgx.Conn, sql *tableStatements) *loade
 	l := &loader{pipe: sink, out: bufio.NewWriterSize(sink, 128<<10), done: make(chan error, 1)}
 	go func() {
 		defer disconnect(conn)
-		err := copyIn(ctx, conn, sql, source)
+		err := copyIn(ctx, conn, sql, source, &l.mark)
 		_ = source.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // whoever still writes is told
 		l.done <- err
 	}()
@@ -36,13 +38,18 @@ func startLoad(ctx context.Context, conn *pgx.Conn, sql *tableStatements) *loade
 	return l
 }
 
-func copyIn(ctx context.Context, conn *pgx.Conn, sql *tableStatements, source io.Reader) error {
+func copyIn(ctx context.Context, conn *pgx.Conn, sql *tableStatements, source io.Reader, mark *string) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "TRUNCATE "+sql.name); err != nil {
 			return fmt.Errorf("load %s: %w", sql.name, err)
 		}
 		if _, err := conn.PgConn().CopyFrom(ctx, source, sql.load); err != nil {
 			return fmt.Errorf("load %s: %w", sql.name, err)
+		}
+		if *mark != "" { // the source has ended, so it is settled
+			if _, err := tx.Exec(ctx, "COMMENT ON TABLE "+sql.name+" IS "+literal(*mark)); err != nil {
+				return fmt.Errorf("load %s: %w", sql.name, err)
+			}
 		}
 		return nil
 	})
@@ -75,7 +82,9 @@ func (l *loader) abort(cause error) {
 type stream struct {
 	table  *table
 	loader *loader
-	tuple  []byte // the last one, for its room
+	tuple  []byte    // the last one, for its room
+	kept   *kept.Log // nil: rows are not kept
+	number byte      // of the table there
 }
 
 func (s *stream) get(string) (reflect.Value, bool) {
@@ -90,6 +99,9 @@ func (s *stream) put(_ string, r reflect.Value) {
 	tuple, err := s.table.plan.Append(s.tuple[:0], r)
 	if err == nil {
 		s.tuple = tuple
+		if s.kept != nil {
+			s.kept.Add(kept.Entry{Table: s.number, Tuple: tuple})
+		}
 		err = s.loader.write(tuple)
 	}
 	if err != nil {

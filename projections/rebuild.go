@@ -9,15 +9,14 @@ import (
 	"sync"
 	"time"
 
-	"docket/projections/internal/spill"
-
 	"github.com/jackc/pgx/v5"
 )
 
 // Rebuild makes the tables of the named models anew from the whole log, all in one pass beside the live ones, and then puts
 // them in their place; without names, of all models. Queries and other runners go on meanwhile; a runner of the old tables
-// is fenced off and continues with the new ones. A rebuild that was killed leaves tables which the next one drops. At
-// most one rebuild of a model runs at a time; another waits.
+// is fenced off and continues with the new ones. A rebuild of a long log that was killed is gone on with by the next one of
+// its models, near where it was; of a short one it leaves tables which the next one drops. At most one rebuild of a model runs
+// at a time; another waits.
 func (r *Runner) Rebuild(ctx context.Context, models ...string) error {
 	chosen, err := r.choose(models)
 	if err != nil {
@@ -60,17 +59,17 @@ func (r *Runner) rebuild(ctx context.Context, force bool, models ...*Model) erro
 			return nil
 		}
 		began := time.Now()
-		built, events, err := r.fill(ctx, wanted)
-		if err != nil {
-			return err
-		}
-		for _, c := range built {
-			if err := r.replace(ctx, conn, c); err != nil {
-				return err
+		w, err := r.fill(ctx, wanted, true)
+		for _, c := range w.built {
+			if err == nil {
+				err = r.replace(ctx, conn, c)
 			}
 		}
-		r.log.Info("read models rebuilt", "models", names(wanted), "events", events, "seconds", time.Since(began).Seconds())
-		return nil
+		if err = errors.Join(err, w.end(err == nil)); err != nil {
+			return err
+		}
+		r.log.Info("read models rebuilt", "models", names(wanted), "events", w.events, "seconds", time.Since(began).Seconds())
+		return w.told.ended(ctx)
 	})
 }
 
@@ -109,50 +108,6 @@ func (r *Runner) locked(ctx context.Context, models []*Model, f func(*pgx.Conn) 
 	return f(conn)
 }
 
-// fill makes complete builds of the models as of the present end of the log, in one pass over it.
-func (r *Runner) fill(ctx context.Context, models []*Model) (built []*construction, events int, err error) {
-	disk := spill.New(r.temp)
-	defer func() { err = errors.Join(err, disk.Close()) }()
-	memory := &budget{limit: r.limits.spill}
-	defer func() {
-		if err != nil {
-			for _, c := range built {
-				c.abandon(err)
-			}
-		}
-	}()
-	var tables byte
-	for _, m := range models {
-		c, err := r.construct(ctx, m, disk, memory, &tables)
-		if err != nil {
-			return built, 0, err
-		}
-		built = append(built, c)
-	}
-	head, err := r.source.Head(ctx)
-	if err != nil {
-		return built, 0, fmt.Errorf("rebuild: %w", err)
-	}
-	if head > 0 {
-		for page, err := range r.source.Subscribe(ctx, 0) {
-			if err != nil {
-				return built, events, fmt.Errorf("rebuild: %w", err)
-			}
-			if err := each(built, func(c *construction) error { return c.fold(page) }); err != nil {
-				return built, events, err
-			}
-			events += len(page.Events)
-			if page.To >= head || page.Live {
-				break
-			}
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return built, events, fmt.Errorf("rebuild: %w", err)
-	}
-	return built, events, each(built, func(c *construction) error { return c.finish(ctx) })
-}
-
 // each does the same for all, side by side.
 func each(all []*construction, f func(*construction) error) error {
 	if len(all) == 1 {
@@ -169,6 +124,7 @@ func each(all []*construction, f func(*construction) error) error {
 
 // prepare builds the models that have no tables made by this program, and lets each begin when it has.
 func (r *Runner) prepare(ctx context.Context) {
+	r.sweep(ctx)
 	var missing []*projection
 	for _, p := range r.models {
 		if _, _, err := liveBuild(ctx, r.pool, p.model); errors.Is(err, errNoBuild) {

@@ -28,6 +28,7 @@ func (r *Runner) attend(ctx context.Context, c *construction) (*session, error) 
 // the other. control holds the model's rebuild lock.
 func (r *Runner) replace(ctx context.Context, control *pgx.Conn, c *construction) error {
 	m := c.build.model
+	c.told.phase(ctx, m.Name, CatchingUp)
 	s, err := r.attend(ctx, c)
 	if err != nil {
 		return err
@@ -62,7 +63,9 @@ func (r *Runner) replace(ctx context.Context, control *pgx.Conn, c *construction
 	if err != nil {
 		return fmt.Errorf("put the new tables of %s in place: %w", m.Name, err)
 	}
-	_, err = r.clear(ctx, m)
+	if _, err = r.clear(ctx, m); err == nil {
+		c.told.phase(ctx, m.Name, InPlace)
+	}
 	return err
 }
 

@@ -48,6 +48,8 @@ type Runner struct {
 	byName  map[string]*projection
 	metrics *metrics
 	limits  limits
+
+	listener func([]Progress) // of rebuilds; nil: none
 }
 
 // limits are the runner's measures, changed by tests alone.
@@ -58,11 +60,14 @@ type limits struct {
 	retryLast  time.Duration
 	patience   time.Duration // how long a query waits for a position
 	spill      int           // bytes of keyed rows that a rebuild keeps in memory
+	keepFrom   uint64        // length of a log whose rebuild can go on after a kill
+	keepEvery  time.Duration // how often such a rebuild notes its place
+	keepRest   int           // and how many times what noting took has to pass before it does again
 }
 
 var defaultLimits = limits{
 	pageEvents: 1000, standby: time.Second, retryFirst: 50 * time.Millisecond, retryLast: 10 * time.Second,
-	patience: 2 * time.Second, spill: 64 << 20,
+	patience: 2 * time.Second, spill: 64 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
 }
 
 // New checks the models and prepares a Runner; nothing runs before Run.
@@ -110,7 +115,17 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	running.Go(func() { r.prepare(ctx) })
+	running.Go(func() {
+		r.prepare(ctx)
+		for each := time.NewTicker(time.Hour); ; r.sweep(ctx) {
+			select {
+			case <-each.C:
+			case <-ctx.Done():
+				each.Stop()
+				return
+			}
+		}
+	})
 	running.Go(func() { r.window.Run(ctx, r.start(ctx)) })
 	err = router.Run(ctx)
 	cancel()

@@ -84,3 +84,6 @@ func statementsFor(t *table, schema string) tableStatements {
 
 // quote makes a column or table name safe; names come from struct tags, some of which are reserved words.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// literal makes a text a constant of a statement that takes no arguments.
+func literal(text string) string { return `'` + strings.ReplaceAll(text, `'`, `''`) + `'` }

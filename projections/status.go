@@ -31,6 +31,7 @@ type Status struct {
 	Lag      time.Duration // age of the oldest event that is not
 	Err      error         // why it is Failing
 	Since    time.Time     // since when
+	Rebuild  *Progress     // of new tables that are being made, by whoever; nil: none are
 }
 
 // Ready reports whether queries get current answers: kept by somebody, and less than the given time behind.
@@ -53,6 +54,17 @@ func (r *Runner) Status(ctx context.Context) []Status {
 			all[i].State, all[i].Err = Failing, err
 		default:
 			all[i].Position, all[i].Lag = pos, r.lag(pos)
+		}
+	}
+	rebuilding, err := r.Rebuilding(ctx)
+	if err != nil && ctx.Err() == nil {
+		r.log.Warn("status without rebuilds", "error", err)
+	}
+	for i := range rebuilding {
+		for n := range all {
+			if all[n].Model == rebuilding[i].Model {
+				all[n].Rebuild = &rebuilding[i]
+			}
 		}
 	}
 	return all

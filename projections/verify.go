@@ -78,12 +78,13 @@ func (r *Runner) Verify(ctx context.Context, models ...string) ([]Verdict, error
 		return nil, err
 	}
 	var verdicts []Verdict
-	err = r.locked(ctx, chosen, func(*pgx.Conn) error {
-		built, _, err := r.fill(ctx, chosen)
+	err = r.locked(ctx, chosen, func(*pgx.Conn) (err error) {
+		w, err := r.fill(ctx, chosen, false)
+		defer func() { err = errors.Join(err, w.end(true)) }()
 		if err != nil {
 			return err
 		}
-		for _, c := range built {
+		for _, c := range w.built {
 			v, err := r.compare(ctx, c)
 			if err != nil {
 				return fmt.Errorf("verify %s: %w", c.build.model.Name, err)

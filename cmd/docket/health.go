@@ -29,6 +29,21 @@ type modelReadiness struct {
 	Position uint64 `json:"position"`
 	LagMS    int64  `json:"lag_ms"`
 	Error    string `json:"error,omitempty"`
+
+	Rebuild *rebuildProgress `json:"rebuild,omitempty"`
+}
+
+// rebuildProgress is how far new tables of a read model are that some process is making, or was when it was cut off.
+type rebuildProgress struct {
+	Phase     string     `json:"phase"`
+	Events    int        `json:"events"`
+	Position  uint64     `json:"position"`
+	Head      uint64     `json:"head"`
+	Resumed   uint64     `json:"resumed,omitempty"`
+	Kept      uint64     `json:"kept,omitempty"`
+	PerSecond float64    `json:"events_per_second"`
+	EndsAt    *time.Time `json:"ends_at,omitempty"`
+	ToldAt    time.Time  `json:"told_at"`
 }
 
 // mountHealth adds /livez, /readyz and /metrics, which need no token.
@@ -61,6 +76,13 @@ func (st *stores) readiness(ctx context.Context) readiness {
 		m := modelReadiness{Model: s.Model, State: string(s.State), Position: s.Position, LagMS: s.Lag.Milliseconds()}
 		if s.Err != nil {
 			m.Error = s.Err.Error()
+		}
+		if p := s.Rebuild; p != nil {
+			m.Rebuild = &rebuildProgress{Phase: string(p.Phase), Events: p.Events, Position: p.Position, Head: p.Head, Resumed: p.Resumed,
+				Kept: p.Kept, PerSecond: p.Rate, ToldAt: p.Told}
+			if !p.Ends.IsZero() {
+				m.Rebuild.EndsAt = &p.Ends
+			}
 		}
 		answer.Ready = answer.Ready && s.Ready(readyLag)
 		answer.Projections = append(answer.Projections, m)

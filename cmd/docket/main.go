@@ -20,6 +20,7 @@ type cli struct {
 	Serve      serveCmd      `cmd:"" help:"Run the service (with nothing configured: embedded event store and private Postgres)."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the lasting Postgres schemas to the newest version."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Build read models anew from the event store, beside the live ones, and swap them in."`
+	Status     statusCmd     `cmd:"" help:"How the running service stands: its stores, its read models, rebuilds under way."`
 	Verify     verifyCmd     `cmd:"" help:"Check what can be recomputed against what is stored."`
 	Import     importCmd     `cmd:"" help:"Carry another system's process log in through the HTTP commands."`
 	Demo       demoCmd       `cmd:"" help:"Fill a running service with the work of a simulated office."`

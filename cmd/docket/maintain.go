@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"docket/migrations"
@@ -35,6 +36,9 @@ type rebuildCmd struct {
 	Models []string `arg:"" optional:"" help:"Read models to rebuild."`
 	All    bool     `help:"Rebuild every read model, in one pass."`
 
+	Keep     time.Duration `help:"How often a rebuild of a long log notes how far it is, so that the next one goes on from there should it be killed; 0: never." default:"20s"`
+	KeepFrom uint64        `help:"Length of the log from which on it does." default:"134217728" hidden:""`
+
 	Profile string `help:"File that gets a CPU profile." type:"path" hidden:""`
 }
 
@@ -55,12 +59,16 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	start := time.Now()
+	line := newProgressLine(os.Stdout)
+	defer line.end()
+	st.runner.Keeping(c.KeepFrom, c.Keep).OnRebuild(line.tell)
 	if _, err := st.vault.Preload(ctx); err != nil { // one query instead of one a page
 		return err
 	}
 	if err := st.runner.Rebuild(ctx, c.Models...); err != nil {
 		return err
 	}
+	line.end()
 	fmt.Printf("rebuilt in %.1f s\n", time.Since(start).Seconds())
 	return nil
 }

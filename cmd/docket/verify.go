@@ -62,7 +62,10 @@ func (c *verifyCmd) projections(ctx context.Context, settings *Settings) (err er
 	if _, err := st.vault.Preload(ctx); err != nil {
 		return err
 	}
+	line := newProgressLine(os.Stderr)
+	st.runner.OnRebuild(line.tell)
 	verdicts, err := st.runner.Verify(ctx)
+	line.end()
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 // Store is a temporary key-value store, made on first use. It is safe for concurrent use.
 type Store struct {
-	parent string
+	parent func() (string, error)
 
 	once sync.Once
 	err  error
@@ -24,12 +24,16 @@ type Store struct {
 	db   *pebble.DB
 }
 
-// New prepares a store below a folder; empty is the system's folder for temporary files.
-func New(parent string) *Store { return &Store{parent: parent} }
+// New prepares a store below a folder that is asked for on first use.
+func New(parent func() (string, error)) *Store { return &Store{parent: parent} }
 
 func (s *Store) open() (*pebble.DB, error) {
 	s.once.Do(func() {
-		if s.dir, s.err = os.MkdirTemp(s.parent, "docket-rebuild-"); s.err != nil {
+		var parent string
+		if parent, s.err = s.parent(); s.err != nil {
+			return
+		}
+		if s.dir, s.err = os.MkdirTemp(parent, "spill-"); s.err != nil {
 			return
 		}
 		o := &pebble.Options{DisableWAL: true, MemTableSize: 4 << 20, CacheSize: 8 << 20, Logger: quiet{}, FormatMajorVersion: pebble.FormatNewest}
@@ -72,7 +76,16 @@ func (t Table) Write() (*Writer, error) {
 
 // Set keeps a value, committing what has gathered when it is much.
 func (w *Writer) Set(key string, value []byte) error {
-	if err := w.batch.Set(w.table.key(key), value, pebble.NoSync); err != nil {
+	return w.noted(w.batch.Set(w.table.key(key), value, pebble.NoSync))
+}
+
+// Delete forgets a key, as Set keeps one.
+func (w *Writer) Delete(key string) error {
+	return w.noted(w.batch.Delete(w.table.key(key), pebble.NoSync))
+}
+
+func (w *Writer) noted(err error) error {
+	if err != nil {
 		return fmt.Errorf("spill: %w", err)
 	}
 	if w.batch.Len() < 1<<20 {
@@ -147,6 +160,9 @@ func (t Table) All(ctx context.Context) iter.Seq2[[]byte, error] {
 		}
 	}
 }
+
+// Used reports whether the store was ever opened. It is for whoever has ended using it.
+func (s *Store) Used() bool { return s.dir != "" }
 
 // Close deletes everything.
 func (s *Store) Close() error {

@@ -11,10 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func in(folder string) func() (string, error) { return func() (string, error) { return folder, nil } }
+
 func TestTablesKeepTheirOwnValuesInOrderAndGoWithTheStore(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	s := spill.New(folder)
+	s := spill.New(in(folder))
 	first, second := s.Table(0), s.Table(1)
 	w, err := first.Write()
 	require.NoError(t, err)
@@ -56,11 +58,11 @@ func TestTablesKeepTheirOwnValuesInOrderAndGoWithTheStore(t *testing.T) {
 func TestAStoreThatIsNotUsedMakesNoFolder(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	require.NoError(t, spill.New(folder).Close())
+	require.NoError(t, spill.New(in(folder)).Close())
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Empty(t, left)
-	broken := spill.New(folder + "/missing").Table(0)
+	broken := spill.New(in(folder + "/missing")).Table(0)
 	_, err = broken.Get("k")
 	require.Error(t, err)
 }
