@@ -97,7 +97,7 @@ func (t *try) failOnBehalf(code, msg string) {
 // backdated reports whether the effective time that was asked for needs a right of its own.
 func (t *try) backdated() bool {
 	at := t.r.Effective
-	return !at.IsZero() && (at.Before(t.latest()) || at.Before(t.m.Now.Add(-t.p.Backdate)))
+	return !at.IsZero() && (at.Before(t.past.latest) || at.Before(t.m.Now.Add(-t.p.Backdate)))
 }
 
 // deny records the attempt and gives the refusal to answer.

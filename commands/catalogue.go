@@ -149,7 +149,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 		Reveals: spec.Reveal != nil, confidential: spec.Confidential,
 		enriches: spec.Enrich != nil,
 		begin: func(command any) execution {
-			return &typed[S, E, C]{decider: &d, spec: &spec, command: command.(*C)}
+			return &typed[S, E, C]{decider: &d, spec: &spec, command: command.(*C), keeps: remembers[d.Category]}
 		},
 		existing: func(state any) domain.Scope { return d.Scope(state.(S)) },
 		typeOf:   func(event any) string { return d.Events.Name(event.(E)) },

@@ -12,7 +12,9 @@ import (
 
 // execution is one command on its way through the pipeline, its types erased.
 type execution interface {
-	load(history []domain.Envelope, l Library) error // folds the stream and completes the state
+	load(history []domain.Envelope, l Library) error       // folds the stream and completes the state
+	resume(id domain.StreamID, state any, l Library) error // completes a state that settle gave, in the place of load
+	settle(events []any) (state any, err error)            // the state with events that are stored now; once
 	state() any
 	scope() domain.Scope
 	may(m domain.Meta) error
@@ -29,6 +31,9 @@ type typed[S, E any, C domain.Command[S, E]] struct {
 	spec    *Spec[S, C]
 	command *C
 	s       S
+
+	pure  S // the folded state, which nothing that is decided touches
+	keeps bool
 }
 
 func (t *typed[S, E, C]) load(history []domain.Envelope, l Library) error {
@@ -40,15 +45,49 @@ func (t *typed[S, E, C]) load(history []domain.Envelope, l Library) error {
 		}
 		s = t.decider.Evolve(s, e)
 	}
-	t.s = s
-	if resolve := resolvers[t.decider.Category]; resolve != nil && len(history) > 0 {
-		resolved, err := resolve(history[0].Stream, s, l)
-		if err != nil {
-			return err
-		}
-		t.s = resolved.(S)
+	if len(history) == 0 {
+		t.s, t.pure = s, s
+		return nil
 	}
+	return t.complete(history[0].Stream, s, l)
+}
+
+func (t *typed[S, E, C]) resume(id domain.StreamID, state any, l Library) error {
+	return t.complete(id, state.(S), l)
+}
+
+// complete makes the state that is decided on. Where the folded one is kept for the next command, that is a copy.
+func (t *typed[S, E, C]) complete(id domain.StreamID, folded S, l Library) error {
+	t.s = folded
+	if t.keeps {
+		t.pure, t.s = folded, cloned(folded)
+	}
+	resolve := resolvers[t.decider.Category]
+	if resolve == nil {
+		return nil
+	}
+	resolved, err := resolve(id, t.s, l)
+	if err != nil {
+		return err
+	}
+	t.s = resolved.(S)
 	return nil
+}
+
+// settle folds events as they will be read.
+func (t *typed[S, E, C]) settle(events []any) (any, error) {
+	for _, e := range events {
+		name, version, parts, err := t.decider.Events.Split(e.(E))
+		if err != nil {
+			return nil, err
+		}
+		read, err := t.decider.Events.Join(name, version, parts)
+		if err != nil {
+			return nil, err
+		}
+		t.pure = t.decider.Evolve(t.pure, read)
+	}
+	return t.pure, nil
 }
 
 func (t *typed[S, E, C]) state() any { return t.s }

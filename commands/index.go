@@ -32,7 +32,7 @@ func (t *try) index(ctx context.Context, events []any) error {
 // unindex drops what no longer identifies the stream's subject. A failure leaves a note that leads nowhere, no more; what
 // another command notes at the same moment has a later revision and stays.
 func (t *try) unindex(ctx context.Context, events []any, revision uint64) {
-	if t.p.Index == nil || len(t.history) == 0 || len(identified(events)) == 0 {
+	if t.p.Index == nil || t.revision == domain.NoStream || len(identified(events)) == 0 {
 		return
 	}
 	state, ok := t.x.after(events).(interface{ Identifiers() []domain.Identifier })

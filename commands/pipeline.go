@@ -26,12 +26,6 @@ type Journal interface {
 	Head(ctx context.Context) (uint64, error)
 }
 
-// Memory is what a [Journal] may do besides: give a stream as this process knew it last without asking the store; false when it
-// does not know it. What it gives is a beginning of the stream, and its age is unknown.
-type Memory interface {
-	Recall(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, bool)
-}
-
 // Config says what a pipeline works with. Journal, Lookups and Digest are required.
 type Config struct {
 	Journal Journal
@@ -58,11 +52,12 @@ type Config struct {
 	Wait           time.Duration  // how long a command waits for the directory to pass Docket-After; 0: 2 s
 }
 
-// Pipeline carries commands out. It is safe for concurrent use and keeps no state of any ticket.
+// Pipeline carries commands out. It is safe for concurrent use. What it remembers of tickets saves reading them and decides
+// nothing (see fromMemory).
 type Pipeline struct {
 	Config
 	serials *serials
-	memory  Memory // nil: every stream is read
+	memory  *memory
 }
 
 // skew is how far a client's clock may run ahead.
@@ -105,9 +100,7 @@ func NewPipeline(c Config) (*Pipeline, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("new pipeline: %w", err)
 	}
-	p := &Pipeline{Config: c, serials: newSerials(c.Journal, c.AppendDeadline)}
-	p.memory, _ = c.Journal.(Memory)
-	return p, nil
+	return &Pipeline{Config: c, serials: newSerials(c.Journal, c.AppendDeadline), memory: newMemory(remembered)}, nil
 }
 
 // Request is one command as asked.
@@ -158,7 +151,7 @@ func (p *Pipeline) do(ctx context.Context, e *Entry, r Request) (Answer, error) 
 	if err := t.prepare(ctx); err != nil {
 		return Answer{}, err
 	}
-	if a, err, over := t.fromMemory(ctx); over {
+	if a, over, err := t.fromMemory(ctx); over {
 		return a, err
 	}
 	var err error

@@ -28,6 +28,8 @@ type try struct {
 
 	history  []domain.Envelope
 	revision domain.Revision
+	past     past
+	age      uint64 // of the memory when the stream was read
 	x        execution
 	m        domain.Meta
 	grant    authz.Decision
@@ -101,9 +103,6 @@ func (t *try) once(ctx context.Context) (Answer, error) {
 // carryOut decides on what was loaded, and appends.
 func (t *try) carryOut(ctx context.Context) (Answer, error) {
 	if a, found, err := t.repeated(ctx); found || err != nil {
-		if t.recalled {
-			return Answer{}, errRecalled
-		}
 		if err == nil {
 			err = t.again(ctx, &a)
 		}
@@ -152,7 +151,7 @@ func (t *try) again(ctx context.Context, a *Answer) error {
 
 // load reads and folds the stream.
 func (t *try) load(ctx context.Context) error {
-	t.history, t.revision = nil, domain.NoStream
+	t.history, t.revision, t.age = nil, domain.NoStream, t.p.memory.now()
 	if !t.fresh {
 		history, revision, err := t.p.Journal.Load(ctx, t.stream)
 		if err != nil {
@@ -160,15 +159,17 @@ func (t *try) load(ctx context.Context) error {
 		}
 		t.history, t.revision = history, revision
 	}
-	return t.fold()
-}
-
-// fold makes the state of what was loaded.
-func (t *try) fold() error {
+	t.past = t.pastOf(t.history, t.revision)
 	t.x = t.e.begin(t.r.Command)
 	if err := t.x.load(t.history, t.p.Library); err != nil {
 		return err
 	}
+	t.begin()
+	return nil
+}
+
+// begin sets what the attempt knows of the world, once the stream is known.
+func (t *try) begin() {
 	now := t.p.Clock().UTC().Truncate(time.Microsecond)
 	t.m = domain.Meta{
 		ID: t.stream, Actor: t.r.Actor, Now: now, Effective: t.effective(now), CommandID: t.key, CorrelationID: t.r.Correlation,
@@ -176,7 +177,6 @@ func (t *try) fold() error {
 	if t.m.CorrelationID == "" {
 		t.m.CorrelationID = t.key
 	}
-	return nil
 }
 
 // effective is when the command's events happen. Without a time of its own a command happens now, and never before what
@@ -188,21 +188,10 @@ func (t *try) effective(now time.Time) time.Time {
 		}
 		return t.r.Effective
 	}
-	if latest := t.latest(); latest.After(now) {
+	if latest := t.past.latest; latest.After(now) {
 		return latest
 	}
 	return now
-}
-
-// latest is the latest effective time in the stream.
-func (t *try) latest() time.Time {
-	var latest time.Time
-	for i := range t.history {
-		if at := t.history[i].Meta.Effective; at.After(latest) {
-			latest = at
-		}
-	}
-	return latest
 }
 
 // repeated gives the first answer again where this principal has issued this command with this key on this stream.
@@ -347,6 +336,7 @@ func (t *try) append(ctx context.Context, events []any) (Answer, error) {
 		ID: t.stream.Key(), Revision: appended.Revision, Position: appended.Position, Events: make([]Stored, len(events)),
 	}
 	t.unindex(storing, events, appended.Revision)
+	t.remember(events, appended.Revision)
 	first := appended.Revision + 1 - uint64(len(events))
 	for i, e := range events {
 		a.Events[i] = Stored{ID: appended.IDs[i], Type: t.e.typeOf(e), Revision: first + uint64(i)}

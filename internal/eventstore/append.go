@@ -27,13 +27,7 @@ func (s *Store) Append(ctx context.Context, id domain.StreamID, expected domain.
 	}
 	result, err := s.write(ctx, string(id), expected, stored)
 	if err != nil {
-		s.recent.forget(string(id))
 		return domain.Appended{}, fmt.Errorf("append to %s: %w", id, err)
-	}
-	if result.NextExpectedVersion == uint64(int64(expected)+int64(len(stored))) {
-		s.recent.appended(string(id), int64(expected), result.CommitPosition, stored)
-	} else {
-		s.recent.forget(string(id))
 	}
 	return domain.Appended{Revision: result.NextExpectedVersion, Position: result.CommitPosition, IDs: ids}, nil
 }

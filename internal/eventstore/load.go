@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"docket/domain"
 	"docket/internal/eventstore/pubsub/supervise"
@@ -18,55 +17,21 @@ import (
 // exist, or has been deleted, gives no events and [domain.NoStream]. An event that has lost a key comes with its lost
 // classes told, the texts of these reading [domain.Destroyed], and what marked values are left masked.
 func (s *Store) Load(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, error) {
-	recorded, err := s.recorded(ctx, id)
-	if err != nil {
-		return nil, domain.NoStream, err
-	}
-	s.recent.loaded(string(id), recorded)
-	return s.decode(ctx, recorded, false)
-}
-
-// Recall gives a stream as this process knew it last, without asking the store; false when it does not know it. It is a
-// beginning of the stream, and perhaps all of it: only an append at its revision tells. Created is left out, and positions
-// within one append are that of its last event.
-func (s *Store) Recall(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, bool) {
-	known := s.recent.get(string(id))
-	if known == nil {
-		return nil, domain.NoStream, false
-	}
-	recorded := make([]*esdb.RecordedEvent, len(known))
-	copies := make([]esdb.RecordedEvent, len(known))
-	for i, e := range known {
-		copies[i] = *e
-		copies[i].Data = slices.Clone(e.Data)
-		recorded[i] = &copies[i]
-	}
-	events, revision, err := s.decode(ctx, recorded, false)
-	return events, revision, err == nil
+	return s.load(ctx, id, false)
 }
 
 // LoadMasked reads a stream as [Store.Load] does, for readers: marked values come masked.
 func (s *Store) LoadMasked(ctx context.Context, id domain.StreamID) ([]domain.Envelope, domain.Revision, error) {
-	recorded, err := s.recorded(ctx, id)
-	if err != nil {
-		return nil, domain.NoStream, err
-	}
-	return s.decode(ctx, recorded, true)
+	return s.load(ctx, id, true)
 }
 
-// recorded reads a stream as it is stored.
-func (s *Store) recorded(ctx context.Context, id domain.StreamID) ([]*esdb.RecordedEvent, error) {
+func (s *Store) load(ctx context.Context, id domain.StreamID, masked bool) ([]domain.Envelope, domain.Revision, error) {
 	recorded, err := read(ctx, s, func(ctx context.Context, c *esdb.Client) ([]*esdb.RecordedEvent, error) {
 		return readStream(ctx, c, string(id))
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", id, err)
+		return nil, domain.NoStream, fmt.Errorf("load %s: %w", id, err)
 	}
-	return recorded, nil
-}
-
-// decode opens the events of a stream, consuming them.
-func (s *Store) decode(ctx context.Context, recorded []*esdb.RecordedEvent, masked bool) ([]domain.Envelope, domain.Revision, error) {
 	if len(recorded) == 0 {
 		return nil, domain.NoStream, nil
 	}

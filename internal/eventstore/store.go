@@ -44,7 +44,6 @@ type Store struct {
 	idle    time.Duration
 
 	decoders sync.Pool // of *decoder, for loads
-	recent   *recent
 }
 
 // ErrUnavailable tells that the store could not be reached in time; nothing was written.
@@ -68,7 +67,7 @@ func Open(_ context.Context, c Config) (*Store, error) {
 	}
 	return &Store{
 		dialer: dialer, calls: dialer.Client(), codec: codec, log: c.Logger, workers: c.Workers, idle: c.Idle,
-		decoders: sync.Pool{New: func() any { return codec.decoder() }}, recent: newRecent(recentBytes),
+		decoders: sync.Pool{New: func() any { return codec.decoder() }},
 	}, nil
 }
 
