@@ -11,7 +11,8 @@ import (
 // order; `db:"column,key"` marks the columns of the primary key and `db:"column,json"` a field kept as jsonb (a nil
 // pointer, slice or map is NULL). Other fields are string, integers, bool, float64 and time.Time, kept as text, bigint,
 // boolean, double precision and timestamptz, or pointers to these where the column may be NULL. Instants are cut to the
-// microsecond, as PostgreSQL keeps them.
+// microsecond, as PostgreSQL keeps them. A row type with a method Derive() on its pointer has columns that follow from others: they
+// are made by it before a row is written, and what a fold reads of them may be older than the rest.
 type Table[R any] struct{ t table }
 
 // AnyTable is a table of any row type.
@@ -81,6 +82,7 @@ func (t *Table[R]) All(rows *Rows) []R {
 	}
 	all := make([]R, 0, len(h.cells)+len(h.puts))
 	for _, v := range h.sorted() {
+		t.t.plan.Derive(v)
 		all = append(all, *(v.Addr().Interface().(*R)))
 	}
 	return all

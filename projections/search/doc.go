@@ -113,8 +113,8 @@ func (p *parts) all() []string {
 	return append(list, p.Texts...)
 }
 
-// index folds the texts and cuts them into grams.
-func (d *Doc) index() {
+// Derive folds the texts and cuts them into grams.
+func (d *Doc) Derive() {
 	var b strings.Builder
 	b.WriteString(folded(d.Title))
 	left := most
@@ -131,5 +131,5 @@ func (d *Doc) index() {
 		b.WriteString(line)
 	}
 	d.Folded = b.String()
-	d.Grams = strings.Join(grams(d.Folded), " ")
+	d.Grams = grams(d.Folded)
 }

@@ -18,7 +18,7 @@ func folded(text string) string {
 	b.Grow(len(text))
 	blank := false
 	for _, r := range norm.NFC.String(text) {
-		if unicode.IsSpace(r) {
+		if space(r) {
 			blank = b.Len() > 0
 			continue
 		}
@@ -26,16 +26,29 @@ func folded(text string) string {
 			b.WriteByte(' ')
 			blank = false
 		}
+		if unified(r) {
+			b.WriteRune(fold.Simplified(r))
+			continue
+		}
 		compared(r, func(c rune) { b.WriteRune(c) })
 	}
 	return b.String()
 }
 
+// unified tells the characters of the block in which nearly all Chinese ones lie. They are as they are in every composition, and
+// have no case.
+func unified(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
+
+// space is unicode.IsSpace, quick for what lies beyond the last one.
+func space(r rune) bool { return r <= '\u3000' && unicode.IsSpace(r) }
+
 // compared gives the characters that one is compared as: mostly one.
 func compared(r rune, give func(rune)) {
 	switch {
-	case r < 0x80, r >= 0x4e00 && r <= 0x9fff: // as it is in every composition
-		give(unicode.ToLower(fold.Simplified(r)))
+	case r < utf8.RuneSelf:
+		give(unicode.ToLower(r))
+	case unified(r):
+		give(fold.Simplified(r))
 	case unicode.IsPunct(r), unicode.IsSymbol(r):
 		give(r)
 	default:
@@ -47,28 +60,37 @@ func compared(r rune, give func(rune)) {
 	}
 }
 
-// grams are the single characters and the pairs of neighbours of folded lines, each once, sorted. Blanks part neighbours.
-func grams(lines string) []string {
-	seen := map[string]struct{}{}
-	previous := -1 // where the character before begins
-	for at, r := range lines {
-		if unicode.IsSpace(r) || r == utf8.RuneError {
+// grams are the single characters and the pairs of neighbours of folded lines, each once, sorted, parted by blanks. Blanks part
+// neighbours.
+func grams(lines string) string {
+	// A gram is a number: its first character, and the second one more than it is, or 0. Numbers sort as the texts do.
+	all := make([]uint64, 0, len(lines))
+	previous := rune(-1)
+	for _, r := range lines {
+		if space(r) || r == utf8.RuneError {
 			previous = -1
 			continue
 		}
-		end := at + utf8.RuneLen(r)
-		seen[lines[at:end]] = struct{}{}
+		all = append(all, uint64(r)<<32)
 		if previous >= 0 {
-			seen[lines[previous:end]] = struct{}{}
+			all = append(all, uint64(previous)<<32|uint64(r+1))
 		}
-		previous = at
+		previous = r
 	}
-	list := make([]string, 0, len(seen))
-	for gram := range seen {
-		list = append(list, gram)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	var b strings.Builder
+	b.Grow(6 * len(all))
+	for i, gram := range all {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(rune(gram >> 32))
+		if second := rune(gram & 0xffffffff); second > 0 {
+			b.WriteRune(second - 1)
+		}
 	}
-	slices.Sort(list)
-	return list
+	return b.String()
 }
 
 // Limits of what is searched for.

@@ -69,7 +69,6 @@ func change(e domain.Envelope, r *projections.Rows) {
 			d.RegisteredAt = e.Meta.Effective
 		}
 		d.Ticket, d.Revision = key, e.Revision
-		d.index()
 		docs.Put(r, d)
 	}
 }

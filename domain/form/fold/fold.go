@@ -6,6 +6,7 @@ package fold
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Width turns full-width forms of ASCII (U+FF01 to U+FF5E) and the ideographic space into half-width ones, as NFKC does.
@@ -29,6 +30,12 @@ func half(r rune) rune {
 // Simplified is the simplified form of a traditional character, and any other character itself. Characters are folded one by
 // one, without a look at words, so that what is folded keeps its length.
 func Simplified(r rune) rune {
+	if r < utf8.RuneSelf {
+		return r
+	}
+	if r >= firstUnified && r <= lastUnified {
+		return unified[r-firstUnified]
+	}
 	if s, ok := simplified[r]; ok {
 		return s
 	}

@@ -9,6 +9,9 @@ import (
 
 // Arrays turns n rows into one array parameter per column, for unnest; at gives row i.
 func (p *Plan) Arrays(n int, at func(i int) reflect.Value) ([]any, error) {
+	for i := range n {
+		p.Derive(at(i))
+	}
 	arrays := make([]any, len(p.Columns))
 	for i := range p.Columns {
 		c := &p.Columns[i]

@@ -23,6 +23,7 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 
 // Append adds the row as one tuple of the binary COPY format: a count, then each field with its length, -1 for NULL.
 func (p *Plan) Append(b []byte, v reflect.Value) ([]byte, error) {
+	p.Derive(v)
 	b = binary.BigEndian.AppendUint16(b, uint16(len(p.Columns)))
 	for i := range p.Columns {
 		c := &p.Columns[i]

@@ -47,9 +47,14 @@ type Plan struct {
 	Columns []Column // in the order of the fields
 	Keys    []int    // indexes into Columns, in order
 	times   []int    // indexes into Columns of timestamps
+	derived bool     // rows are [Derived]
 }
 
 var timeType = reflect.TypeFor[time.Time]()
+
+// Derived is implemented by pointers to rows some of whose columns follow from others and cost much to make: Derive makes them.
+// It is called before a row is written, so once for all the changes since it was read.
+type Derived interface{ Derive() }
 
 // For computes the plan of a struct type from its `db:"column[,key][,json]"` tags; fields without the tag are left out.
 // It panics on a struct that breaks the rules, since that is a bug found by the first test.
@@ -57,7 +62,7 @@ func For(t reflect.Type) *Plan {
 	if t.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("row: %s is not a struct", t))
 	}
-	p := &Plan{Type: t}
+	p := &Plan{Type: t, derived: reflect.PointerTo(t).Implements(reflect.TypeFor[Derived]())}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag, ok := f.Tag.Lookup("db")
@@ -129,6 +134,13 @@ func columnOf(t reflect.Type, f reflect.StructField, tag string) Column {
 		panic(fmt.Sprintf("row: field %s.%s cannot be a key column", t, f.Name))
 	}
 	return c
+}
+
+// Derive makes the columns of a row that follow from others.
+func (p *Plan) Derive(v reflect.Value) {
+	if p.derived {
+		v.Addr().Interface().(Derived).Derive()
+	}
 }
 
 // Normalise brings instants to what the database would give back: UTC, cut to the microsecond. A fold then sees the same
