@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime/debug"
 
-	"docket/projections/internal/row"
 	"docket/projections/internal/window"
 
 	"github.com/jackc/pgx/v5"
@@ -117,12 +116,8 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 // read takes over the rows of a result.
 func (p *page) read(rows pgx.Rows) error {
 	defer rows.Close()
-	for n, f := range rows.FieldDescriptions() {
-		switch c := p.table.plan.Columns[n]; {
-		case c.Kind == row.Text, c.Kind == row.JSON: // alike in both formats, but for a version byte
-		case f.Format != pgx.BinaryFormatCode:
-			return fmt.Errorf("table %s: column %s did not come in binary format", p.table.name, c.Name)
-		}
+	if err := p.table.readable(rows); err != nil {
+		return err
 	}
 	for rows.Next() {
 		v := reflect.New(p.table.plan.Type).Elem()

@@ -27,8 +27,8 @@ func (r *Runner) snapshot(ctx context.Context, p *projection, after uint64, f fu
 	entered := p.entered.Load()
 	begin := &pgx.Batch{}
 	begin.Queue("begin isolation level repeatable read read only")
-	begin.Queue(enter, build{p.model, entered}.schema())
 	begin.Queue(whichLive, p.model.Name)
+	begin.Queue(enter, build{p.model, entered}.schema())
 	results := conn.SendBatch(ctx, begin)
 	b, pos, err := p.model.begun(results)
 	if err := errors.Join(err, results.Close()); err != nil {
@@ -46,15 +46,14 @@ func (r *Runner) snapshot(ctx context.Context, p *projection, after uint64, f fu
 	return f(ctx, reading{conn}, pos)
 }
 
-// enter makes a schema the one that unqualified names lie in, until the transaction ends.
-const enter = "SELECT set_config('search_path', $1, true)"
+// enter makes a schema the one that unqualified names lie in, and has every statement planned for its own arguments, until the
+// transaction ends. A plan for any arguments would know neither how rare a place is nor what the asker reaches.
+const enter = "SELECT set_config('search_path', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 // begun reads the answers to what a snapshot begins with.
 func (m *Model) begun(results pgx.BatchResults) (build, uint64, error) {
-	for range 2 {
-		if _, err := results.Exec(); err != nil {
-			return build{}, 0, fmt.Errorf("begin: %w", err)
-		}
+	if _, err := results.Exec(); err != nil {
+		return build{}, 0, fmt.Errorf("begin: %w", err)
 	}
 	b, pos, err := m.live(results.QueryRow())
 	switch {

@@ -85,7 +85,8 @@ CREATE INDEX queue_unit ON queue (unit, coalesce(due_at, 'infinity'::timestamptz
 CREATE INDEX queue_group ON queue (grp, coalesce(due_at, 'infinity'::timestamptz), ticket) WHERE open;
 CREATE INDEX queue_unit_urgency ON queue (unit, rank, coalesce(due_at, 'infinity'::timestamptz), ticket) WHERE open;
 CREATE INDEX queue_group_urgency ON queue (grp, rank, coalesce(due_at, 'infinity'::timestamptz), ticket) WHERE open;
-CREATE INDEX queue_grouped ON queue (grp) WHERE NOT open;
+-- What a group has finished, in the order in which it came.
+CREATE INDEX queue_grouped ON queue (grp, registered_at, ticket) WHERE NOT open;
 -- Short lists: what somebody holds, what waits for somebody's answer, what waits for a stage.
 CREATE INDEX queue_handler ON queue (handler, coalesce(due_at, 'infinity'::timestamptz), ticket) WHERE open AND handler <> '';
 CREATE INDEX queue_receiver ON queue (receiver) WHERE receiver <> '';
@@ -93,4 +94,4 @@ CREATE INDEX queue_stage ON queue (stage) WHERE stage <> '';
 -- Stages to decide, in the order of their limits.
 CREATE INDEX queue_deciding ON queue (coalesce(deadline_at, 'infinity'::timestamptz), ticket) WHERE open AND stage <> '';
 -- What a customer came with before.
-CREATE INDEX queue_customer ON queue (customer, type, registered_at) WHERE customer <> '';
+CREATE INDEX queue_customer ON queue (customer, registered_at) WHERE customer <> '';

@@ -35,11 +35,11 @@ func Alike(ctx context.Context, r Reader, after uint64, k Kin) (rows []Row, posi
 		where.If(true, "registered_at <= @to", "to", k.To)
 		where.Reach(k.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
 		where.Args["most"] = most
-		result, err := tx.Query(ctx, "SELECT * FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @most", where.Args)
+		result, err := tx.Query(ctx, "SELECT "+columns+" FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @most", where.Args)
 		if err != nil {
 			return fmt.Errorf("list alike: %w", err)
 		}
-		if rows, err = pgx.CollectRows(result, pgx.RowToStructByName[Row]); err != nil {
+		if rows, err = table.Collect(result); err != nil {
 			return fmt.Errorf("list alike: %w", err)
 		}
 		return nil

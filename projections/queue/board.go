@@ -60,12 +60,12 @@ func Tiles(ctx context.Context, r Reader, after uint64, f Filter, until time.Tim
 		FROM queue WHERE %s AND handler <> '' GROUP BY handler ORDER BY 4 DESC, 1 LIMIT @most`, over, where)
 	err := r.Read(ctx, Model.Name, after, func(ctx context.Context, tx pgx.Tx, position uint64) error {
 		b = Board{Position: position}
-		err := tx.QueryRow(ctx, tiles, pgx.QueryExecModeCacheDescribe, where.Args).Scan(&b.Open, &b.DueToday, &b.OverMost, &b.Reported, &b.Unreported,
+		err := tx.QueryRow(ctx, tiles, where.Args).Scan(&b.Open, &b.DueToday, &b.OverMost, &b.Reported, &b.Unreported,
 			&b.Unaccepted, &b.Unacknowledged, &b.Fallback, &b.AwaitCustomer, &b.Unheld)
 		if err != nil {
 			return fmt.Errorf("tiles: %w", err)
 		}
-		result, err := tx.Query(ctx, loads, pgx.QueryExecModeCacheDescribe, where.Args)
+		result, err := tx.Query(ctx, loads, where.Args)
 		if err != nil {
 			return fmt.Errorf("loads: %w", err)
 		}

@@ -14,11 +14,11 @@ func RowsOf(ctx context.Context, r Reader, after uint64, tickets []string) (rows
 		if len(tickets) == 0 {
 			return nil
 		}
-		result, err := tx.Query(ctx, "SELECT * FROM queue WHERE ticket = ANY(@tickets)", pgx.NamedArgs{"tickets": tickets})
+		result, err := tx.Query(ctx, "SELECT "+columns+" FROM queue WHERE ticket = ANY(@tickets)", pgx.NamedArgs{"tickets": tickets})
 		if err != nil {
 			return fmt.Errorf("rows of tickets: %w", err)
 		}
-		if rows, err = pgx.CollectRows(result, pgx.RowToStructByName[Row]); err != nil {
+		if rows, err = table.Collect(result); err != nil {
 			return fmt.Errorf("rows of tickets: %w", err)
 		}
 		return nil

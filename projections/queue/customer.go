@@ -18,11 +18,11 @@ func OfCustomer(ctx context.Context, r Reader, reach authz.Reaches, customer, ti
 		where.If(true, "ticket <> @ticket", "ticket", ticket)
 		where.Reach(reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
 		where.Args["limit"] = limit
-		result, err := tx.Query(ctx, "SELECT * FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @limit", where.Args)
+		result, err := tx.Query(ctx, "SELECT "+columns+" FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @limit", where.Args)
 		if err != nil {
 			return fmt.Errorf("list the customer's tickets: %w", err)
 		}
-		if rows, err = pgx.CollectRows(result, pgx.RowToStructByName[Row]); err != nil {
+		if rows, err = table.Collect(result); err != nil {
 			return fmt.Errorf("list the customer's tickets: %w", err)
 		}
 		return nil

@@ -77,7 +77,7 @@ func CountBy(ctx context.Context, r Reader, after uint64, f Filter, names []stri
 		for name := range all.By {
 			all.By[name] = all.By[name][:0]
 		}
-		result, err := tx.Query(ctx, query, pgx.QueryExecModeCacheDescribe, where.Args)
+		result, err := tx.Query(ctx, query, where.Args)
 		if err != nil {
 			return fmt.Errorf("count queue: %w", err)
 		}

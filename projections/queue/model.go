@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	rows     = projections.NewTable[Row]("queue")
+	table    = projections.NewTable[Row]("queue")
 	tracks   = projections.NewTable[Track]("track")
 	editions = projections.NewTable[Edition]("edition")
 	views    = projections.NewTable[View]("view")
@@ -24,9 +24,9 @@ var (
 // Model folds the events of tickets, the drafts of templates for their routes, and saved views.
 var Model = projections.Model{
 	Name:    "queue",
-	Version: 5,
+	Version: 6,
 	SQL:     readmodels.SQL("queue"),
-	Tables:  []projections.AnyTable{rows, tracks, editions, views},
+	Tables:  []projections.AnyTable{table, tracks, editions, views},
 	Types:   types(),
 	Need:    need,
 	Fold:    fold,
@@ -35,7 +35,7 @@ var Model = projections.Model{
 func need(e domain.Envelope, n *projections.Need) {
 	switch event := e.Event.(type) {
 	case ticket.Event:
-		rows.Need(n, e.Stream.Key())
+		table.Need(n, e.Stream.Key())
 		if tracked(event) {
 			tracks.Need(n, e.Stream.Key())
 		}
@@ -72,14 +72,14 @@ func fold(e domain.Envelope, r *projections.Rows) {
 func foldTicket(e domain.Envelope, event ticket.Event, r *projections.Rows) {
 	key := e.Stream.Key()
 	var row Row
-	if stored, found := rows.Get(r, key); found {
+	if stored, found := table.Get(r, key); found {
 		if e.Revision <= stored.Revision {
 			return // seen already
 		}
 		row = *stored
 	}
 	track := trackOf(key, event, r)
-	rows.Put(r, row.after(e, event, track))
+	table.Put(r, row.after(e, event, track))
 	if track != nil {
 		tracks.Put(r, *track)
 	}

@@ -40,6 +40,9 @@ func List(ctx context.Context, r Reader, after uint64, f Filter, p Page) (Listin
 	return l, err
 }
 
+// columns are those of the table, as its rows are collected.
+var columns = table.Columns()
+
 func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error) {
 	orders, err := p.Sort.Orders()
 	if err != nil {
@@ -59,13 +62,11 @@ func list(ctx context.Context, tx pgx.Tx, f Filter, p Page) ([]Row, *Key, error)
 		by = append(by, expressions[o.Column]+direction(o.Down))
 	}
 	by = append(by, "ticket"+direction(orders[0].Down))
-	// Planned anew each time: a plan for any arguments would know neither how rare a place is nor what the asker reaches.
-	result, err := tx.Query(ctx, fmt.Sprintf("SELECT * FROM queue WHERE %s ORDER BY %s LIMIT @limit", where, strings.Join(by, ", ")),
-		pgx.QueryExecModeCacheDescribe, where.Args)
+	result, err := tx.Query(ctx, fmt.Sprintf("SELECT %s FROM queue WHERE %s ORDER BY %s LIMIT @limit", columns, where, strings.Join(by, ", ")), where.Args)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list queue: %w", err)
 	}
-	rows, err := pgx.CollectRows(result, pgx.RowToStructByName[Row])
+	rows, err := table.Collect(result)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list queue: %w", err)
 	}

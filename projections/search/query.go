@@ -64,11 +64,20 @@ type Answer struct {
 	Position uint64
 }
 
-// Candidates: beyond so many tickets with the grams of a search no more of them are looked at, but the newest tickets are.
+// Candidates: beyond so many tickets with the grams of a search no more of them are looked at, but the newest tickets are, until
+// enough of these have the words.
 const (
-	mostCandidates = 2_000
+	mostCandidates = 10_000
 	newest         = 10_000
+	enough         = 1_000
 	mostPrefixes   = 200
+)
+
+// A search for what many tickets have is told by the very newest ones: where their share makes it so many of all that the index
+// would list three times as many as are looked at, it is not asked.
+const (
+	probed = 500
+	often  = 3 * mostCandidates
 )
 
 // Reader opens a read model for one query (see projections.Runner.Read).
@@ -88,28 +97,43 @@ func Find(ctx context.Context, r Reader, after uint64, a Asked) (Answer, error) 
 }
 
 // statement gathers candidates by words and by numbers, keeps what is in reach, ranks and counts. How many there were before
-// rights were looked at decides whether the count is exact.
+// rights were looked at decides whether the count is exact. What matches is planned as if all of it were wanted, which leads to the
+// index; it is read only as far as it is.
 const statement = `
-WITH gramed AS MATERIALIZED (
-	SELECT ticket, folded FROM doc WHERE %[1]s LIMIT @most
-), enough AS (SELECT count(*) > @most - 1 AS cut FROM gramed
+WITH frequent AS MATERIALIZED (
+	SELECT count(*) FILTER (WHERE %[2]s) * (SELECT reltuples FROM pg_class WHERE oid = 'doc'::regclass) > @often::float * count(*) AS so
+	FROM (SELECT folded FROM doc ORDER BY registered_at DESC LIMIT @probed) AS very_newest
+), matching AS MATERIALIZED (
+	SELECT ticket, registered_at, folded FROM doc WHERE NOT (SELECT so FROM frequent) AND %[1]s
+), gramed AS MATERIALIZED (
+	SELECT * FROM matching LIMIT @most
+), cut_short AS MATERIALIZED (
+	SELECT (SELECT so FROM frequent) OR count(*) > @most - 1 AS cut FROM gramed
 ), late AS MATERIALIZED (
-	SELECT ticket, folded FROM (SELECT ticket, folded FROM doc WHERE (SELECT cut FROM enough) ORDER BY registered_at DESC LIMIT @newest) AS young
-	WHERE %[2]s
+	SELECT * FROM (SELECT ticket, registered_at, folded FROM doc WHERE (SELECT cut FROM cut_short) ORDER BY registered_at DESC LIMIT @newest) AS young
+	WHERE %[2]s LIMIT @enough
 ), worded AS (
-	SELECT ticket, CASE WHEN %[3]s THEN 2 ELSE 3 END AS rank FROM (SELECT ticket, folded FROM gramed UNION ALL SELECT ticket, folded FROM late) AS w
+	SELECT ticket, registered_at, CASE WHEN %[3]s THEN 2 ELSE 3 END AS rank FROM (SELECT * FROM gramed UNION ALL SELECT * FROM late) AS w
 ), numbered AS (
-	SELECT ticket, CASE WHEN number = @number OR reference = @reference THEN 0 ELSE 1 END AS rank FROM place WHERE %[4]s LIMIT @prefixes
+	SELECT ticket, registered_at, CASE WHEN number = @number OR reference = @reference THEN 0 ELSE 1 END AS rank FROM place WHERE %[4]s LIMIT @prefixes
 ), best AS (
-	SELECT ticket, min(rank) AS rank FROM (SELECT ticket, rank FROM worded UNION ALL SELECT ticket, rank FROM numbered) AS all_of GROUP BY ticket
+	SELECT ticket, min(registered_at) AS registered_at, min(rank) AS rank
+	FROM (SELECT * FROM worded UNION ALL SELECT * FROM numbered) AS all_of GROUP BY ticket
 ), seen AS MATERIALIZED (
-	SELECT p.ticket, p.number, best.rank, p.registered_at, p.status, p.unit, p.grp, p.handler FROM best JOIN place AS p USING (ticket) WHERE %[5]s
+	SELECT best.ticket, best.registered_at, best.rank FROM best %[5]s
 ), page AS (
 	SELECT * FROM seen WHERE %[6]s ORDER BY rank, registered_at DESC, ticket LIMIT @limit
 )
-SELECT page.ticket, page.number, page.rank, page.registered_at, page.status, page.unit, page.grp, page.handler, doc.title, doc.parts,
-	(SELECT count(*) FROM seen), (SELECT cut FROM enough)
-FROM page JOIN doc USING (ticket) ORDER BY page.rank, page.registered_at DESC, page.ticket`
+SELECT page.ticket, p.number, page.rank, page.registered_at, p.status, p.unit, p.grp, p.handler, doc.title, doc.parts,
+	(SELECT count(*) FROM seen), (SELECT cut FROM cut_short)
+FROM page JOIN place AS p USING (ticket) JOIN doc USING (ticket) ORDER BY page.rank, page.registered_at DESC, page.ticket`
+
+// within keeps what lies within reach; where that is everything, places are looked up for the page alone.
+func within(r authz.Reaches) *narrow.Where {
+	where := narrow.New("true")
+	where.Reach(r, narrow.Columns{Unit: "p.unit", Group: "p.grp", Handler: "p.handler", Receiver: "p.receiver"})
+	return where
+}
 
 func find(ctx context.Context, tx pgx.Tx, a Asked) (Answer, error) {
 	var answer Answer
@@ -117,10 +141,13 @@ func find(ctx context.Context, tx pgx.Tx, a Asked) (Answer, error) {
 	if len(words) == 0 {
 		return answer, nil
 	}
-	where := narrow.New("true")
-	where.Reach(a.Reach, narrow.Columns{Unit: "p.unit", Group: "p.grp", Handler: "p.handler", Receiver: "p.receiver"})
-	args := where.Args
-	args["most"], args["newest"], args["prefixes"], args["limit"] = mostCandidates+1, newest, mostPrefixes, a.Limit+1
+	where := within(a.Reach)
+	args, reach := where.Args, ""
+	if !a.Reach.All {
+		reach = "JOIN place AS p USING (ticket) WHERE " + where.String()
+	}
+	args["most"], args["newest"], args["enough"], args["prefixes"], args["limit"] = mostCandidates+1, newest, enough, mostPrefixes, a.Limit+1
+	args["probed"], args["often"] = probed, often
 	all, again := needed(words)
 	args["grams"] = all
 	every, title := holds("folded", words, args), holds("split_part(folded, E'\\n', 1)", words, args)
@@ -133,8 +160,8 @@ func find(ctx context.Context, tx pgx.Tx, a Asked) (Answer, error) {
 		beyond = "(rank > @key_rank OR rank = @key_rank AND (registered_at < @key_at OR registered_at = @key_at AND ticket > @key_ticket))"
 		args["key_rank"], args["key_at"], args["key_ticket"] = int(a.After.Rank), a.After.RegisteredAt, a.After.Ticket
 	}
-	query := fmt.Sprintf(statement, narrowed, every, title, numbers(a.Query, args), where, beyond)
-	result, err := tx.Query(ctx, query, pgx.QueryExecModeCacheDescribe, args)
+	query := fmt.Sprintf(statement, narrowed, every, title, numbers(a.Query, args), reach, beyond)
+	result, err := tx.Query(ctx, query, args)
 	if err != nil {
 		return answer, fmt.Errorf("search: %w", err)
 	}
