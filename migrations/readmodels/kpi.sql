@@ -272,9 +272,17 @@ CREATE TABLE kinds (
 -- As of now no span has been replaced yet, so that this one finds nothing, quickly.
 CREATE INDEX spans_to ON spans (to_pos);
 CREATE INDEX acts_kind ON acts (kind, at_ms);
-CREATE INDEX lives_inside ON lives (stay_ms) WHERE stay_pos IS NOT NULL;
+-- All that a stay which holds now is told by: none of it changes without the stay.
+CREATE INDEX lives_inside ON lives (stay_ms)
+	INCLUDE (stay_pos, ticket, unit, grp, person, template, urgency, paused, entry, registered_ms, half_ms, most_ms, due_ms) WHERE stay_pos IS NOT NULL;
 CREATE INDEX stays_entered ON stays (entered_ms);
-CREATE INDEX stays_left ON stays (left_ms);
+-- What lay somewhere at an instant is found among what ended after it.
+CREATE INDEX stays_left ON stays (left_ms, entered_ms);
+CREATE INDEX segments_ended ON segments (ended_ms, started_ms);
+CREATE INDEX segments_to ON segments (to_pos);
+CREATE INDEX cases_open ON cases (open_ms) WHERE open_pos IS NOT NULL;
+-- When a ticket came is fixed from its first event on.
+CREATE INDEX cases_first ON cases (first_ms);
 CREATE INDEX stays_to ON stays (to_pos);
 CREATE INDEX clocks_decided ON clocks (kind, decided_ms);
 CREATE INDEX clocks_due ON clocks (kind, due_ms) WHERE kind IN ('handling', 'response');

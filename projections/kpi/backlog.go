@@ -25,18 +25,21 @@ func (s Snapshot) Backlog(ctx context.Context, q Question, instants []time.Time)
 	for i, t := range sorted {
 		limits[i] = t.UnixMilli()
 	}
-	// width_bucket tells how many of the limits a time has reached: it lies before all the others.
+	// What was open at the first instant, and what began and ended from then on: width_bucket tells how many of the limits a time
+	// has reached, and so lies before all the others.
 	const query = `
 	SELECT bucket, sum(step)::bigint AS net FROM (
-		SELECT width_bucket(started_ms, $6::bigint[]) AS bucket, 1 AS step FROM ` + segmentsThen + ` s
+		SELECT 0 AS bucket, 1 AS step FROM ` + openAt + ` s
 		UNION ALL
-		SELECT width_bucket(ended_ms, $6::bigint[]), -1 FROM ` + segmentsThen + ` s WHERE ended_ms IS NOT NULL
+		SELECT width_bucket(started_ms, $6::bigint[]), 1 FROM ` + segmentsThen + ` s WHERE started_ms >= $7 AND started_ms < $8
+		UNION ALL
+		SELECT width_bucket(ended_ms, $6::bigint[]), -1 FROM ` + segmentsThen + ` s WHERE ended_ms >= $7 AND ended_ms < $8
 	) edges WHERE $4::bigint <= $5::bigint GROUP BY bucket ORDER BY bucket`
 	type line struct {
 		Bucket int
 		Net    int64
 	}
-	lines, err := collect[line](ctx, s.tx, query, q.args(limits))
+	lines, err := collect[line](ctx, s.tx, query, q.args(limits, limits[0], limits[len(limits)-1]))
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +54,14 @@ func (s Snapshot) Backlog(ctx context.Context, q Question, instants []time.Time)
 	}
 	return all, nil
 }
+
+// openAt are the tickets that were open at $7 as of $1: a stretch that had not ended by $1 has not ended yet.
+const openAt = `(
+	SELECT ticket FROM segments WHERE ended_ms >= $7 AND started_ms < $7 AND from_pos <= $1 AND` + here + `
+	UNION ALL
+	SELECT ticket FROM segments WHERE to_pos > $1 AND ended_ms < $7 AND started_ms < $7 AND from_pos <= $1 AND` + here + `
+	UNION ALL
+	SELECT ticket FROM cases WHERE open_ms < $7 AND open_pos <= $1 AND` + here + `)`
 
 // Midnights are the instants at which the local days from first to last begin, every day or only where a month does.
 func Midnights(first, last time.Time, zone *time.Location, monthly bool) []time.Time {

@@ -3,6 +3,7 @@ package kpi
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"docket/domain/authz"
@@ -76,7 +77,7 @@ func (s Snapshot) Cases(ctx context.Context, f Formula, d Drill) ([]Behind, *Pla
 	query := `
 	SELECT ` + place + `, coalesce((` + m.numerator + `), 0)::bigint AS numerator, coalesce((` + or(m.denominator, "0") + `), 0)::bigint AS denominator,
 		(` + or(m.value, "NULL") + `)::bigint AS value, coalesce(` + or(m.provisional, "false") + `, false) AS provisional
-	FROM (` + a.facts(f) + `) facts WHERE (` + or(m.side(d.Side), "0") + `) <> 0
+	FROM (` + a.facts(f) + `) facts WHERE ` + counts(or(m.side(d.Side), "0")) + `
 	ORDER BY at_ms, ticket, fact LIMIT @limit`
 	result, err := s.tx.Query(ctx, query, a.where.Args)
 	if err != nil {
@@ -98,6 +99,27 @@ func (m measure) side(s Side) string {
 		return m.denominator
 	}
 	return m.numerator
+}
+
+// counts is the condition under which a fact adds something. What only counts a condition is that condition itself, which leads the
+// planner past the facts of which it cannot hold.
+func counts(sql string) string {
+	if condition, found := strings.CutSuffix(sql, ")::int"); found && strings.HasPrefix(condition, "(") {
+		depth := 0
+		for _, c := range condition {
+			switch c {
+			case '(':
+				depth++
+			case ')':
+				depth--
+			}
+			if depth == 0 {
+				return "(" + sql + ") <> 0" // the brackets are two terms'
+			}
+		}
+		return "(" + condition[1:] + ")"
+	}
+	return "(" + sql + ") <> 0"
 }
 
 func or(sql, otherwise string) string {

@@ -35,7 +35,7 @@ var (
 // Model folds the events of tickets, and what calendars and templates say of them.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 5,
+	Version: 6,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,

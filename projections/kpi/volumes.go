@@ -3,6 +3,7 @@ package kpi
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Volume counts tickets that came to one point in the window, and how often they came there: a reopened ticket counts once,
@@ -52,6 +53,10 @@ func (s Snapshot) Volumes(ctx context.Context, q Question, by Dimension) ([]Volu
 	if !known {
 		return nil, fmt.Errorf("kpi: no dimension %q", by)
 	}
+	beside := ""
+	if strings.HasPrefix(column, "c.") {
+		beside = " JOIN cases c USING (ticket)"
+	}
 	query := `
 	SELECT ` + column + ` AS key, a.kind, count(DISTINCT a.ticket) AS tickets, count(*) AS times
 	FROM (
@@ -59,7 +64,7 @@ func (s Snapshot) Volumes(ctx context.Context, q Question, by Dimension) ([]Volu
 		WHERE kind IN ('accepted', 'completed', 'delivered', 'reopened', 'closed', 'cancelled')
 		UNION ALL
 		SELECT 'registered', ticket, unit, grp FROM ` + spansThen + ` begun WHERE first_ms >= $4 AND first_ms < $5
-	) a JOIN cases c USING (ticket)
+	) a` + beside + `
 	GROUP BY 1, 2 ORDER BY 1`
 	type line struct {
 		Key, Kind      string

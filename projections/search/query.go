@@ -67,17 +67,17 @@ type Answer struct {
 // Candidates: beyond so many tickets with the grams of a search no more of them are looked at, but the newest tickets are, until
 // enough of these have the words.
 const (
-	mostCandidates = 10_000
-	newest         = 10_000
+	mostCandidates = 5_000
+	newest         = 5_000
 	enough         = 1_000
 	mostPrefixes   = 200
 )
 
 // A search for what many tickets have is told by the very newest ones: where their share makes it so many of all that the index
-// would list three times as many as are looked at, it is not asked.
+// would list four times as many as are looked at, it is not asked.
 const (
 	probed = 500
-	often  = 3 * mostCandidates
+	often  = 4 * mostCandidates
 )
 
 // Reader opens a read model for one query (see projections.Runner.Read).
@@ -104,16 +104,17 @@ WITH frequent AS MATERIALIZED (
 	SELECT count(*) FILTER (WHERE %[2]s) * (SELECT reltuples FROM pg_class WHERE oid = 'doc'::regclass) > @often::float * count(*) AS so
 	FROM (SELECT folded FROM doc ORDER BY registered_at DESC LIMIT @probed) AS very_newest
 ), matching AS MATERIALIZED (
-	SELECT ticket, registered_at, folded FROM doc WHERE NOT (SELECT so FROM frequent) AND %[1]s
+	SELECT ticket, registered_at, CASE WHEN %[3]s THEN 2 ELSE 3 END AS rank FROM doc WHERE NOT (SELECT so FROM frequent) AND %[1]s
 ), gramed AS MATERIALIZED (
 	SELECT * FROM matching LIMIT @most
 ), cut_short AS MATERIALIZED (
 	SELECT (SELECT so FROM frequent) OR count(*) > @most - 1 AS cut FROM gramed
 ), late AS MATERIALIZED (
-	SELECT * FROM (SELECT ticket, registered_at, folded FROM doc WHERE (SELECT cut FROM cut_short) ORDER BY registered_at DESC LIMIT @newest) AS young
+	SELECT ticket, registered_at, CASE WHEN %[3]s THEN 2 ELSE 3 END AS rank
+	FROM (SELECT ticket, registered_at, folded FROM doc WHERE (SELECT cut FROM cut_short) ORDER BY registered_at DESC LIMIT @newest) AS young
 	WHERE %[2]s LIMIT @enough
 ), worded AS (
-	SELECT ticket, registered_at, CASE WHEN %[3]s THEN 2 ELSE 3 END AS rank FROM (SELECT * FROM gramed UNION ALL SELECT * FROM late) AS w
+	SELECT * FROM gramed UNION ALL SELECT * FROM late
 ), numbered AS (
 	SELECT ticket, registered_at, CASE WHEN number = @number OR reference = @reference THEN 0 ELSE 1 END AS rank FROM place WHERE %[4]s LIMIT @prefixes
 ), best AS (
