@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -9,9 +10,11 @@ import (
 	"time"
 
 	"docket/internal/bench/process"
+	"docket/internal/merkle"
 	"docket/internal/pgtest"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/note"
 )
 
 // failOver is how long nobody may keep a read model once the instance that did has died.
@@ -28,10 +31,10 @@ func TestAnotherInstanceTakesOver(t *testing.T) {
 	store, err := process.ServeEventStore(t.Context(), process.Options{Program: program, Data: filepath.Join(dir, "store"), Stderr: t.Output()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Stop()) })
-	first := filepath.Join(dir, "first")
+	first, postgres := filepath.Join(dir, "first"), pgtest.URL(t)
 	settings := []string{
-		"DOCKET_EVENTSTORE=" + store.EventStore, "DOCKET_POSTGRES=" + pgtest.URL(t), "DOCKET_MASTER_KEY=" + filepath.Join(dir, "master.key"),
-		"DOCKET_ATTACHMENTS=" + filepath.Join(dir, "files"),
+		"DOCKET_EVENTSTORE=" + store.EventStore, "DOCKET_POSTGRES=" + postgres, "DOCKET_MASTER_KEY=" + filepath.Join(dir, "master.key"),
+		"DOCKET_ATTACHMENTS=" + filepath.Join(dir, "files"), "DOCKET_TREE_HEAD_EVERY=2",
 	}
 	one, err := process.Serve(t.Context(), process.Options{Program: program, Data: first, Demo: true, Settings: settings, Stderr: t.Output()})
 	require.NoError(t, err)
@@ -59,6 +62,9 @@ func TestAnotherInstanceTakesOver(t *testing.T) {
 		require.Equal(t, "standby", state, model)
 	}
 
+	for range 5 { // heads are signed while it dies
+		register()
+	}
 	require.NoError(t, one.Kill())
 	killed = true
 	began := time.Now()
@@ -80,6 +86,7 @@ func TestAnotherInstanceTakesOver(t *testing.T) {
 	}, failOver, 20*time.Millisecond, "every read model has a keeper")
 	t.Logf("every read model was kept again after %s", time.Since(began))
 	require.Less(t, time.Since(began), failOver)
+	oneChain(t, o, store.EventStore, postgres)
 }
 
 // states are what the read models are doing, by name.
@@ -93,4 +100,29 @@ func (o *office) states() map[string]string {
 	}
 	require.NotEmpty(o, states)
 	return states
+}
+
+// oneChain: the instance that is left goes on signing, and what both signed is one history (mission row K2).
+func oneChain(t *testing.T, o *office, events, postgres string) {
+	var key string
+	head := func() merkle.Head {
+		a := (&desk{office: o}).get("/v1/log/checkpoint")
+		key = a.header.Get("Docket-Log-Key")
+		verifier, err := note.NewVerifier(key)
+		require.NoError(t, err)
+		h, err := merkle.Open(a.body, verifier)
+		require.NoError(t, err)
+		return h
+	}
+	before := head()
+	clerk := o.as("clerk")
+	centre := o.unitNamed(clerk, "unit", "客戶")
+	for range 2 {
+		clerk.must("/v1/tickets", map[string]string{"unit": centre, "type": "CERT", "channel": "window", "urgency": "normal", "title": "補發證件"})
+	}
+	require.Eventually(t, func() bool { return head().Size > before.Size }, 3*failOver, 20*time.Millisecond)
+	var said bytes.Buffer
+	err := (&verifyCmd{Log: true, Stored: true, Key: key, out: &said}).Run(t.Context(), &Settings{Data: t.TempDir(), EventStore: events, Postgres: postgres, LogLevel: "error"})
+	require.NoError(t, err, said.String())
+	t.Log(said.String())
 }

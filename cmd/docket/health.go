@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"docket/internal/httpapi"
+	"docket/internal/merkle/keeper"
 	"docket/internal/telemetry"
 
 	"github.com/go-chi/chi/v5"
@@ -20,6 +22,7 @@ type readiness struct {
 	Ready       bool             `json:"ready"`
 	EventStore  string           `json:"eventstore"`
 	Postgres    string           `json:"postgres"`
+	Tree        string           `json:"tree"` // of the log; not ok does not make the service unready
 	Projections []modelReadiness `json:"projections"`
 }
 
@@ -47,12 +50,13 @@ type rebuildProgress struct {
 }
 
 // mountHealth adds /livez, /readyz and /metrics, which need no token.
-func mountHealth(api *httpapi.API, st *stores) {
+func mountHealth(api *httpapi.API, st *stores, tree *keeper.Keeper) {
 	api.Router.Get("/livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	api.Router.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
 		answer := st.readiness(ctx)
+		answer.Tree = treeState(tree.Err())
 		w.Header().Set("Content-Type", "application/json")
 		if !answer.Ready {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -88,6 +92,17 @@ func (st *stores) readiness(ctx context.Context) readiness {
 		answer.Projections = append(answer.Projections, m)
 	}
 	return answer
+}
+
+// treeState tells whether tree heads are signed, in one word; the log says why not.
+func treeState(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, keeper.ErrContradicted):
+		return "contradicted"
+	}
+	return "not kept"
 }
 
 // withRoute gives each request the router's context before anything else sees it, so that what stands around the router can

@@ -285,7 +285,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	attachment.Mount(api, attachment.Deps{Store: s.files, History: s.events, People: view})
 	s.live = readapi.NewLive(s.runner)
 	mountQueries(api, s.stores, view, s.pipeline, s.files, s.live, s.book, zone)
-	mountHealth(api, s.stores)
+	mountHealth(api, s.stores, s.tree)
 	requests, err := telemetry.NewRequests(s.registry, s.Log, routePattern)
 	if err != nil {
 		return nil, nil, fmt.Errorf("metrics: %w", err)

@@ -308,12 +308,3 @@ metadata e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 	require.False(t, merkle.Counts("$$ticket-1", "$metadata"))
 	require.False(t, merkle.Counts("ticket-1", "$>"))
 }
-
-func BenchmarkHash(b *testing.B) {
-	e := &merkle.Event{Stream: "ticket-6ba7b810-9dad-11d1-80b4-00c04fd430c8", Type: "TicketNoted", ID: "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-		Content: "application/json", Created: time.Now(), Data: make([]byte, 600), Metadata: make([]byte, 500)}
-	var f merkle.Frontier
-	for b.Loop() {
-		f.Add(e.Hash())
-	}
-}
