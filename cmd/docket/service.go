@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"docket/commands"
@@ -85,13 +86,14 @@ func models() []projections.Model {
 // stores are what the service and its tools work on: the database with the vault in it, the event store, and the runner of
 // the read models.
 type stores struct {
-	log      *slog.Logger
-	backends *backends
-	pool     *pgxpool.Pool
-	vault    *vault.Vault
-	events   *eventstore.Store
-	runner   *projections.Runner
-	registry *prometheus.Registry
+	log         *slog.Logger
+	backends    *backends
+	pool        *pgxpool.Pool
+	vault       *vault.Vault
+	events      *eventstore.Store
+	runner      *projections.Runner
+	registry    *prometheus.Registry
+	remembering atomic.Pointer[commands.Pipeline] // that remembers opened texts; nil until there is one
 }
 
 // openStores starts or borrows the backends, migrates the database and opens everything that lies on them.
@@ -116,6 +118,11 @@ func openStores(ctx context.Context, s *Settings, log *slog.Logger, borrow bool)
 		return nil, err
 	}
 	keys.Logger = log
+	keys.Dropped = func() {
+		if p := st.remembering.Load(); p != nil {
+			p.Forget()
+		}
+	}
 	if st.vault, err = vault.New(ctx, st.pool, keys); err != nil {
 		return nil, err
 	}
@@ -276,6 +283,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	if s.pipeline, err = commands.NewPipeline(config); err != nil {
 		return nil, nil, err
 	}
+	s.remembering.Store(s.pipeline)
 	api := httpapi.New(httpapi.Options{
 		Auth: s.accounts, Lookups: view, Denials: s.denials, Reads: s.denials.Reads(), Logger: s.Log, Version: telemetry.Version(),
 		Public: []string{accounts.LoginPath, readapi.CheckpointPath, readapi.LogKeyPath},

@@ -19,7 +19,8 @@ type entry struct {
 // are linked by index, which costs a third of the usual list of pointers and
 // gives the garbage collector little to walk.
 type cache struct {
-	limit int
+	limit   int
+	dropped func() // called after keys were dropped because they may be gone; nil: nobody
 
 	mu       sync.Mutex
 	slots    []slot // slots[0] is the ring's head: next is the newest, prev the oldest
@@ -102,6 +103,7 @@ func (c *cache) put(e entry, age uint64) {
 // forget drops a subject's key after its destruction. The slot stays in the
 // ring, emptied and first to be reused.
 func (c *cache) forget(subject string) {
+	defer c.tell()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forgets++
@@ -114,10 +116,18 @@ func (c *cache) forget(subject string) {
 
 // clear drops everything.
 func (c *cache) clear() {
+	defer c.tell()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forgets++
 	c.reset()
+}
+
+// tell has others forget what they have opened.
+func (c *cache) tell() {
+	if c.dropped != nil {
+		c.dropped()
+	}
 }
 
 func (c *cache) drop(i int32) {

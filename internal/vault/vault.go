@@ -40,6 +40,10 @@ type Options struct {
 	// CacheKeys bounds the unwrapped keys held in memory, at about 200 bytes
 	// each; DefaultCacheKeys when zero.
 	CacheKeys int
+	// Dropped is called whenever a key has been destroyed, here or by a process
+	// whose notice Watch hears, and when Watch may have missed one: whoever
+	// keeps opened texts in memory drops them then. Nil: nobody does.
+	Dropped func()
 	// Logger hears of lost notifications. Nil discards.
 	Logger *slog.Logger
 }
@@ -78,6 +82,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Vault, error) {
 	}
 	keys := &store{db: pool, masters: masters}
 	v := &Vault{keys: keys, cache: newCache(o.CacheKeys), digest: &digester{keys: keys}, log: o.Logger}
+	v.cache.dropped = o.Dropped
 	v.own = newBatcher(v.keys.own)
 	v.seek = newBatcher(v.keys.seek)
 	return v, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,7 +94,10 @@ func TestImpossibleSubjectsAreRefused(t *testing.T) {
 func TestDestroyedStaysDestroyedEverywhere(t *testing.T) {
 	t.Parallel()
 	db, o := fixture(t)
-	here, there := open(t, db, o), open(t, db, o)
+	var forgot, toldThere atomic.Int64
+	noting := o
+	o.Dropped, noting.Dropped = func() { forgot.Add(1) }, func() { toldThere.Add(1) }
+	here, there := open(t, db, o), open(t, db, noting)
 	watching := make(chan struct{})
 	ctx, stop := context.WithCancel(t.Context())
 	go func() { there.Watch(ctx); close(watching) }()
@@ -110,6 +114,7 @@ func TestDestroyedStaysDestroyedEverywhere(t *testing.T) {
 	require.NoError(t, err)
 	_, err = there.Open(t.Context(), box, nil)
 	require.NoError(t, err, "now in the other's memory")
+	toldBefore := toldThere.Load()
 
 	for range 2 {
 		require.NoError(t, here.Destroy(t.Context(), "ticket-1"))
@@ -122,6 +127,8 @@ func TestDestroyedStaysDestroyedEverywhere(t *testing.T) {
 	}, 10*time.Second, time.Millisecond, "the other process goes on opening")
 	_, err = there.Open(t.Context(), box, nil)
 	require.ErrorIs(t, err, domain.ErrDestroyed)
+	require.Equal(t, int64(2), forgot.Load(), "whoever holds opened texts is told here")
+	require.Eventually(t, func() bool { return toldThere.Load() > toldBefore }, 10*time.Second, time.Millisecond, "and there")
 	_, err = open(t, db, o).Open(t.Context(), box, nil)
 	require.ErrorIs(t, err, domain.ErrDestroyed, "after a restart too")
 
