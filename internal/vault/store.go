@@ -48,18 +48,29 @@ func (s *store) own(ctx context.Context, subjects []string) (map[string]entry, e
 	if err != nil {
 		return nil, err
 	}
-	err = s.durably(ctx, func(tx pgx.Tx) error {
-		// Where another process was first, its key counts: the insert waits for
-		// that one's commit and the next statement sees the row.
-		_, err := tx.Exec(ctx, `INSERT INTO vault.keys (id, subject, wrapped, master)
-			SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`,
-			ids, missing, wrapped, master)
-		if err != nil {
-			return err
-		}
-		return s.read(ctx, tx, keep, columns+"WHERE subject = ANY ($1)", missing)
+	// One round trip, since whoever registers something waits for it. Where another process was first, its key counts: the
+	// insert waits for that one's commit and the next statement sees the row.
+	var made []stored
+	durable := &pgx.Batch{}
+	durable.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
+	durable.Queue("SET LOCAL synchronous_commit = on")
+	durable.Queue(`INSERT INTO vault.keys (id, subject, wrapped, master)
+		SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`, ids, missing, wrapped, master)
+	durable.Queue(columns+"WHERE subject = ANY ($1)", missing).Query(func(rows pgx.Rows) (err error) {
+		made, err = pgx.CollectRows(rows, toStored)
+		return err
 	})
-	return found, err
+	durable.Queue("COMMIT")
+	if err := s.db.SendBatch(ctx, durable).Close(); err != nil {
+		return nil, unavailable(err)
+	}
+	if err := s.unwrap(ctx, made); err != nil {
+		return nil, err
+	}
+	for i := range made {
+		keep(made[i].entry)
+	}
+	return found, nil
 }
 
 // seek finds keys by id. Ids it does not know are left out.
@@ -163,13 +174,15 @@ func readKeys(ctx context.Context, q querier, sql string, args ...any) ([]stored
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (stored, error) {
-		var r stored
-		err := row.Scan(&r.id, &r.subject, &r.master, &r.wrapped)
-		r.gone = r.wrapped == nil
-		return r, err
-	})
+	found, err := pgx.CollectRows(rows, toStored)
 	return found, unavailable(err)
+}
+
+func toStored(row pgx.CollectableRow) (stored, error) {
+	var r stored
+	err := row.Scan(&r.id, &r.subject, &r.master, &r.wrapped)
+	r.gone = r.wrapped == nil
+	return r, err
 }
 
 // unwrap fills in the keys of rows, with one request to a key service for each master key.
