@@ -17,6 +17,7 @@ type QueueFilter struct {
 	Group     string    `query:"group" doc:"responsible group"`
 	Handler   string    `query:"handler" doc:"responsible person: an id, me, or none"`
 	Handover  string    `query:"handover" doc:"handovers that wait for this receiver's answer: an id, me, or any"`
+	Helping   string    `query:"helping" doc:"who does a sub-task of it or helps its handler: an id, or me"`
 	Urgency   []string  `query:"urgency" enum:"critical,urgent,normal,low"`
 	Type      string    `query:"type" maxLength:"8" doc:"business type"`
 	Template  string    `query:"template" doc:"id of the template"`
@@ -51,7 +52,7 @@ func (s *service) filter(ctx context.Context, in *QueueFilter, p *queue.Page, af
 	f.Filter = in.read()
 	f.Check(&c.v, "query.")
 	if f.Asker.Staff == "" {
-		for field, value := range map[string]string{"handler": f.Handler, "handover": f.Handover} {
+		for field, value := range map[string]string{"handler": f.Handler, "handover": f.Handover, "helping": f.Helping} {
 			if value == view.Me {
 				c.v.Fail("query."+field, "no_person", "this account is not a person's")
 			}
@@ -70,7 +71,7 @@ func (s *service) filter(ctx context.Context, in *QueueFilter, p *queue.Page, af
 // read takes the parameters over, ids in the form that streams are named by.
 func (in *QueueFilter) read() view.Filter {
 	f := view.Filter{
-		States: in.State, Unit: in.Unit, Group: in.Group, Handler: in.Handler, Handover: in.Handover, Urgencies: in.Urgency, Type: in.Type,
+		States: in.State, Unit: in.Unit, Group: in.Group, Handler: in.Handler, Handover: in.Handover, Helping: in.Helping, Urgencies: in.Urgency, Type: in.Type,
 		Template: in.Template, Customer: in.Customer, Channels: in.Channel, Reference: in.Reference, Stage: in.Stage, DueWithin: in.DueWithin,
 		Pauses: in.Pause, Paused: flag(in.Paused), Fallback: flag(in.Fallback), Reported: flag(in.Reported), Unanswered: flag(in.Unheld),
 		DueAfter: given(in.DueAfter), DueBefore: given(in.DueBefore),
@@ -78,7 +79,7 @@ func (in *QueueFilter) read() view.Filter {
 	for _, b := range in.Band {
 		f.Bands = append(f.Bands, view.Band(b))
 	}
-	for _, id := range []*string{&f.Unit, &f.Group, &f.Handler, &f.Handover, &f.Template} {
+	for _, id := range []*string{&f.Unit, &f.Group, &f.Handler, &f.Handover, &f.Helping, &f.Template} {
 		if canonical, ok := httpapi.ParseID(*id); ok {
 			*id = canonical
 		}

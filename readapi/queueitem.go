@@ -16,13 +16,14 @@ type QueueItem struct {
 	Reference    string        `json:"reference,omitempty"`
 	Customer     string        `json:"customer,omitempty" doc:"key of the customer's file"`
 	Channel      string        `json:"channel"`
-	Urgency      string        `json:"urgency"`
+	Urgency      string        `json:"urgency,omitempty" doc:"none on a draft, until its template decides it"`
 	Status       string        `json:"status"`
 	Stage        string        `json:"stage,omitempty" doc:"key of the stage that waits for its decision"`
 	Unit         *Ref          `json:"unit"`
 	Group        *Ref          `json:"group"`
 	Fallback     bool          `json:"fallback,omitempty" doc:"the group is a fallback queue, since the rules placed the ticket nowhere"`
 	Handler      *Ref          `json:"handler" doc:"who is responsible now; null while the group's queue holds the ticket"`
+	Helping      []*Ref        `json:"helping,omitempty" doc:"who does a sub-task of it, or helps the handler"`
 	Paused       *PausedView   `json:"paused,omitempty"`
 	Handover     *PendingView  `json:"handover,omitempty" doc:"the offer that waits for an answer"`
 	Handovers    int           `json:"handovers" doc:"offers so far"`
@@ -75,6 +76,9 @@ func (s *service) queueItem(r *queue.Row, now time.Time) QueueItem {
 			Band: string(r.Band(now)), HalfAt: utc(r.HalfAt), MostAt: utc(r.MostAt), OverAt: utc(r.OverAt), ReportedAt: utc(r.ReportedAt),
 		},
 		RegisteredAt: r.RegisteredAt.UTC(), ChangedAt: r.ChangedAt.UTC(), Revision: r.Revision,
+	}
+	for _, h := range r.Helping {
+		item.Helping = append(item.Helping, s.names.staff(h.Staff, now))
 	}
 	if r.DeadlineAt != nil {
 		item.Deadline = &DeadlineView{Clock: r.Deadline, DueAt: r.DeadlineAt.UTC()}

@@ -16,6 +16,7 @@ type Filter struct {
 	Group      string     `json:"group,omitempty" doc:"responsible group"`
 	Handler    string     `json:"handler,omitempty" doc:"responsible person: an id, me, or none"`
 	Handover   string     `json:"handover,omitempty" doc:"handovers that wait for this receiver's answer: an id, me, or any"`
+	Helping    string     `json:"helping,omitempty" doc:"who does a sub-task of it or helps its handler: an id, or me"`
 	Urgencies  []string   `json:"urgency,omitempty"`
 	Type       string     `json:"type,omitempty" doc:"business type"`
 	Template   string     `json:"template,omitempty" doc:"id of the template"`
@@ -97,6 +98,7 @@ func (f Filter) Check(v *domain.Checks, at string) {
 	id(v, at+"group", f.Group)
 	id(v, at+"handler", f.Handler, Me, None)
 	id(v, at+"handover", f.Handover, Me, Any)
+	id(v, at+"helping", f.Helping, Me)
 	id(v, at+"template", f.Template)
 	listed(v, at+"urgency", f.Urgencies, Urgencies)
 	listed(v, at+"band", f.Bands, Bands)

@@ -46,3 +46,5 @@ CREATE INDEX audit_target ON audit (target, position) WHERE target <> '';
 CREATE INDEX audit_category ON audit (category, position) WHERE category <> 'ticket';
 -- Where in the log a window of decisions begins and ends.
 CREATE INDEX audit_decided ON audit (decided_at, position);
+-- What was recorded long after it had happened. All else that happened in a window was decided soon after.
+CREATE INDEX audit_backdated ON audit (effective_at, position) WHERE decided_at - effective_at > interval '1 day';

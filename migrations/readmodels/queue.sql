@@ -27,6 +27,7 @@ CREATE TABLE queue (
     receiver      text        NOT NULL,
     offered_at    timestamptz,
     handovers     bigint      NOT NULL,
+    helping       jsonb,                -- who does a sub-task of it, or helps
     round         bigint      NOT NULL,
     weight        bigint      NOT NULL,
     due_at        timestamptz,
@@ -90,6 +91,7 @@ CREATE INDEX queue_grouped ON queue (grp, registered_at, ticket) WHERE NOT open;
 -- Short lists: what somebody holds, what waits for somebody's answer, what waits for a stage.
 CREATE INDEX queue_handler ON queue (handler, coalesce(due_at, 'infinity'::timestamptz), ticket) WHERE open AND handler <> '';
 CREATE INDEX queue_receiver ON queue (receiver) WHERE receiver <> '';
+CREATE INDEX queue_helping ON queue USING gin (helping jsonb_path_ops) WHERE helping IS NOT NULL;
 CREATE INDEX queue_stage ON queue (stage) WHERE stage <> '';
 -- Stages to decide, in the order of their limits.
 CREATE INDEX queue_deciding ON queue (coalesce(deadline_at, 'infinity'::timestamptz), ticket) WHERE open AND stage <> '';

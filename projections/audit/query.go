@@ -63,21 +63,8 @@ func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error
 }
 
 func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err error) {
-	where := f.where()
-	where.Args["limit"] = f.Limit + 1
-	direction := "ASC"
-	if f.Descending {
-		direction = "DESC"
-	}
-	// Each way to be meant is asked for by itself, so that each finds its index in the order of the log; then the first of
-	// them all are taken.
-	branches := make([]string, 0, 3)
-	for _, way := range f.ways(where) {
-		branches = append(branches, fmt.Sprintf("(SELECT position FROM audit WHERE %s AND %s ORDER BY position %s LIMIT @limit)", where, way, direction))
-	}
-	result, err := tx.Query(ctx, fmt.Sprintf(
-		"SELECT * FROM audit WHERE position IN (SELECT position FROM (%s) found ORDER BY position %s LIMIT @limit) ORDER BY position %s",
-		strings.Join(branches, " UNION "), direction, direction), where.Args)
+	text, arguments := f.question()
+	result, err := tx.Query(ctx, text, arguments)
 	if err != nil {
 		return nil, false, fmt.Errorf("list audit trail: %w", err)
 	}
@@ -89,6 +76,25 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) (rows []Row, more bool, err 
 		return rows[:f.Limit], true, nil
 	}
 	return rows, false, nil
+}
+
+// question is the list's SQL.
+func (f Filter) question() (string, pgx.NamedArgs) {
+	where := f.where()
+	where.Args["limit"] = f.Limit + 1
+	direction := "ASC"
+	if f.Descending {
+		direction = "DESC"
+	}
+	// Each way to be meant is asked for by itself, so that each finds its index in the order of the log; then the first of
+	// them all are taken.
+	branches := make([]string, 0, 3)
+	for _, way := range f.happened(where, f.ways(where)) {
+		branches = append(branches, fmt.Sprintf("(SELECT position FROM audit WHERE %s AND %s ORDER BY position %s LIMIT @limit)", where, way, direction))
+	}
+	return fmt.Sprintf(
+		"SELECT * FROM audit WHERE position IN (SELECT position FROM (%s) found ORDER BY position %s LIMIT @limit) ORDER BY position %s",
+		strings.Join(branches, " UNION "), direction, direction), where.Args
 }
 
 // ways are the conditions one of which has to hold, beside all the others: whom or what the entries are about. Who is acted
@@ -118,6 +124,36 @@ func (f Filter) person(where *narrow.Where, ways ...string) []string {
 	}
 	return crossed
 }
+
+// happened crosses the ways with the two in which an entry may lie in a window of effective times. What was recorded within a day lies
+// in a stretch of the log, since the log is nearly in the order of decisions and nothing is recorded before it happens; what was
+// recorded later has an index of its own.
+func (f Filter) happened(where *narrow.Where, ways []string) []string {
+	w := f.Effective
+	if w.From == nil && w.To == nil {
+		return ways
+	}
+	soon := "decided_at - effective_at <= " + atOnce
+	if w.From != nil {
+		where.Args["happened_early"] = w.From.Add(-skew)
+		soon += " AND position >= coalesce((SELECT position FROM audit WHERE decided_at >= @happened_early ORDER BY decided_at, position LIMIT 1), 9223372036854775807)"
+	}
+	if w.To != nil {
+		where.Args["happened_late"] = w.To.Add(day + skew)
+		soon += " AND position <= coalesce((SELECT position FROM audit WHERE decided_at < @happened_late ORDER BY decided_at DESC, position DESC LIMIT 1), 0)"
+	}
+	crossed := make([]string, 0, 2*len(ways))
+	for _, way := range ways {
+		crossed = append(crossed, way+" AND "+soon, way+" AND decided_at - effective_at > "+atOnce)
+	}
+	return crossed
+}
+
+// What is recorded within a day of its happening needs no right to date back (see package commands); the index is of all else.
+const (
+	atOnce = "interval '1 day'"
+	day    = 24 * time.Hour
+)
 
 // skew is how far the clocks of servers that write the log may be apart; within it, entries need not be in the order of their
 // decision.

@@ -33,7 +33,7 @@ func Alike(ctx context.Context, r Reader, after uint64, k Kin) (rows []Row, posi
 		where.If(true, "ticket <> @ticket", "ticket", k.Ticket)
 		where.If(true, "registered_at >= @from", "from", k.From)
 		where.If(true, "registered_at <= @to", "to", k.To)
-		where.Reach(k.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
+		where.Reach(k.Reach, placed)
 		where.Args["most"] = most
 		result, err := tx.Query(ctx, "SELECT "+columns+" FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @most", where.Args)
 		if err != nil {

@@ -16,7 +16,7 @@ func OfCustomer(ctx context.Context, r Reader, reach authz.Reaches, customer, ti
 		where := narrow.New("customer <> '' AND number <> ''")
 		where.If(true, "customer = @customer", "customer", customer)
 		where.If(true, "ticket <> @ticket", "ticket", ticket)
-		where.Reach(reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"})
+		where.Reach(reach, placed)
 		where.Args["limit"] = limit
 		result, err := tx.Query(ctx, "SELECT "+columns+" FROM queue WHERE "+where.String()+" ORDER BY registered_at DESC, ticket LIMIT @limit", where.Args)
 		if err != nil {

@@ -110,9 +110,12 @@ func (f Filter) where() *narrow.Where {
 	return where
 }
 
+// placed are the columns that place a ticket in the organisation.
+var placed = narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver", Helping: "helping"}
+
 // reachable narrows to what the asker may see. Of stages to decide that is nearly all, and nothing to choose an index by.
 func (f Filter) reachable(where *narrow.Where) {
-	columns := narrow.Columns{Unit: "unit", Group: "grp", Handler: "handler", Receiver: "receiver"}
+	columns := placed
 	if f.Stage != view.Mine {
 		where.Reach(f.Reach, columns)
 		return
@@ -130,10 +133,10 @@ func (f Filter) within() bool {
 	mine := func(asked string) bool { return asked == view.Me && me != "" || asked != "" && asked == me }
 	return r.All || f.Unit != "" && slices.Contains(r.Units, f.Unit) ||
 		f.Group != "" && (slices.Contains(r.Units, f.Group) || slices.Contains(r.Groups, f.Group)) ||
-		mine(f.Handler) && (r.Own == me || r.Held == me) || mine(f.Handover) && r.Own == me
+		mine(f.Handler) && (r.Own == me || r.Held == me) || mine(f.Handover) && r.Own == me || mine(f.Helping) && r.Own == me
 }
 
-// whose narrows by who holds a ticket and who is asked to take it over. "Me" of an account that is no person's finds nothing.
+// whose narrows by who holds a ticket, who is asked to take it over and who helps with it. "Me" of an account that is no person's finds nothing.
 func (f Filter) whose(where *narrow.Where) {
 	switch f.Handler {
 	case "":
@@ -152,6 +155,13 @@ func (f Filter) whose(where *narrow.Where) {
 		where.And("receiver = @me AND receiver <> ''")
 	default:
 		where.If(true, "receiver = @receiver AND receiver <> ''", "receiver", f.Handover)
+	}
+	switch f.Helping {
+	case "":
+	case view.Me:
+		where.And("@me <> '' AND " + narrow.Helps("helping", "me"))
+	default:
+		where.If(true, narrow.Helps("helping", "helps"), "helps", f.Helping)
 	}
 }
 
@@ -203,7 +213,9 @@ func (f Filter) holdsPlace(r *Row) bool {
 		f.Handler != "" && f.Handler != view.None && f.Handler != view.Me && r.Handler != f.Handler,
 		f.Handover == view.Any && r.Receiver == "",
 		f.Handover == view.Me && (me == "" || r.Receiver != me),
-		f.Handover != "" && f.Handover != view.Any && f.Handover != view.Me && r.Receiver != f.Handover:
+		f.Handover != "" && f.Handover != view.Any && f.Handover != view.Me && r.Receiver != f.Handover,
+		f.Helping == view.Me && !r.helps(me),
+		f.Helping != "" && f.Helping != view.Me && !r.helps(f.Helping):
 		return false
 	}
 	return true
@@ -250,5 +262,6 @@ func (f Filter) Sees(r *Row) bool {
 	reach := f.Reach
 	own := func(who, person string) bool { return who != "" && who == person }
 	return reach.All || slices.Contains(reach.Units, r.Unit) || slices.Contains(reach.Units, r.Group) || slices.Contains(reach.Groups, r.Group) ||
-		own(reach.Own, r.Handler) || own(reach.Own, r.Receiver) || own(reach.Held, r.Handler)
+		own(reach.Own, r.Handler) || own(reach.Own, r.Receiver) || r.helps(reach.Own) ||
+		own(reach.Held, r.Handler)
 }

@@ -46,7 +46,11 @@ func values(row queue.Row) []any {
 	v := reflect.ValueOf(row)
 	list := make([]any, v.NumField())
 	for i := range list {
-		if list[i] = v.Field(i).Interface(); v.Type().Field(i).Name != "Barred" {
+		if list[i] = v.Field(i).Interface(); v.Field(i).Kind() != reflect.Slice {
+			continue
+		}
+		if v.Field(i).IsNil() {
+			list[i] = nil
 			continue
 		}
 		text, err := json.Marshal(list[i])
@@ -85,6 +89,9 @@ func office(n int) []queue.Row {
 		}
 		if r.PausedAt != nil {
 			r.Paused = ticket.PauseKinds[i%2]
+		}
+		if i%5 == 1 {
+			r.Helping = []queue.Help{{Subtask: 1, Staff: some(i, 5, "ann", "tom")}, {Staff: "kim"}}[:1+i%2]
 		}
 		if i%8 == 0 {
 			r.ReportedAt = &r.ChangedAt
@@ -136,7 +143,7 @@ func drawFilter(t *rapid.T) queue.Filter {
 	}
 	f.Filter = view.Filter{
 		States: list("open", "finished", "in_progress", "registered"), Unit: one("u1"), Group: one("g1"), Handler: one("me", "none", "bob"),
-		Handover: one("me", "any", "ann"), Urgencies: list("critical", "low"), Type: one("INC"), Template: one(id1), Customer: one("c-1"),
+		Handover: one("me", "any", "ann"), Helping: one("me", "tom", "kim"), Urgencies: list("critical", "low"), Type: one("INC"), Template: one(id1), Customer: one("c-1"),
 		Reference: one("R1"), Stage: one("mine", "first"), DueAfter: moment(), DueBefore: moment(), DueWithin: rapid.SampledFrom([]int{0, 0, 0, 48}).Draw(t, "within"),
 		Paused: yes(), Pauses: list("customer"), Fallback: yes(), Reported: yes(), Unanswered: yes(),
 	}

@@ -130,5 +130,24 @@ func TestShareOfLimit(t *testing.T) {
 	plain := only(t, []ticket.Event{ticket.Registered{Number: "N-1", Unit: "u", DueAt: &due}})
 	require.Equal(t, []view.Band{view.BelowHalf, view.FromHalf, view.FromMost, view.Over}, []view.Band{band(plain, 4), band(plain, 5), band(plain, 8), band(plain, 10)})
 	require.Equal(t, view.NoLimit, band(only(t, []ticket.Event{ticket.Registered{Number: "N-1", Unit: "u"}}), 10))
-	require.Equal(t, ticket.Normal, only(t, []ticket.Event{ticket.Opened{Template: version, Unit: "u"}}).Urgency, "a draft has one too")
+	require.Empty(t, only(t, []ticket.Event{ticket.Opened{Template: version, Unit: "u"}}).Urgency, "a draft has none until it is decided")
+}
+
+func TestWhoHelpsIsKnownWhileItLasts(t *testing.T) {
+	t.Parallel()
+	helpers := func(events ...ticket.Event) (all []string) {
+		for _, h := range only(t, append([]ticket.Event{ticket.Registered{Number: "N-1", Unit: "u", Urgency: ticket.Low}}, events...)).Helping {
+			all = append(all, h.Staff)
+		}
+		return all
+	}
+	asked := ticket.SubtaskOpened{Subtask: 1, Unit: "other", To: "lea"}
+	second := ticket.SubtaskOpened{Subtask: 2, Unit: "third", To: "max"}
+	accepted := ticket.SubtaskAccepted{Subtask: 1, By: "lea", Handler: "tom"}
+	require.Equal(t, []string{"lea"}, helpers(asked))
+	require.Equal(t, []string{"tom", "max"}, helpers(asked, second, accepted))
+	require.Equal(t, []string{"max"}, helpers(asked, second, accepted, ticket.SubtaskFinished{Subtask: 1, By: "tom"}))
+	require.Empty(t, helpers(asked, second, accepted, ticket.SubtaskFinished{Subtask: 1}, ticket.SubtaskCancelled{Subtask: 2}))
+	require.Equal(t, []string{"lea", "amy"}, helpers(asked, ticket.HelperNamed{Helper: "amy"}))
+	require.Equal(t, []string{"lea"}, helpers(asked, ticket.HelperNamed{Helper: "amy"}, ticket.HelperReleased{Helper: "amy"}))
 }

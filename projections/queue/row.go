@@ -37,7 +37,8 @@ type Row struct {
 	Handover     int              `db:"handover"` // the offer that waits for an answer; 0 when none does
 	Receiver     string           `db:"receiver"` // who has to answer it
 	OfferedAt    *time.Time       `db:"offered_at"`
-	Handovers    int              `db:"handovers"` // offers so far
+	Handovers    int              `db:"handovers"`    // offers so far
+	Helping      []Help           `db:"helping,json"` // who does a sub-task of it, or helps its handler
 	Round        int              `db:"round"`
 	Weight       int              `db:"weight"` // difficulty in hundredths
 	DueAt        *time.Time       `db:"due_at"`
@@ -52,6 +53,42 @@ type Row struct {
 	ChangedAt    time.Time        `db:"changed_at"` // of the newest event
 	Revision     uint64           `db:"revision"`
 	Position     uint64           `db:"position"` // of the newest event in the log
+}
+
+// Help is that somebody helps with a ticket: by a sub-task that is not done yet, or as named by its handler (0).
+type Help struct {
+	Subtask int    `json:"subtask,omitempty"`
+	Staff   string `json:"staff"`
+}
+
+// helping reads who helps off the aggregate's state.
+func helping(d ticket.Duty) (all []Help) {
+	for _, t := range d.Subtasks {
+		if t.Pending() {
+			all = append(all, Help{t.Number, t.To})
+		}
+	}
+	for _, h := range d.Helpers {
+		all = append(all, Help{Staff: h})
+	}
+	return all
+}
+
+// duty is what the aggregate's fold needs to know of who helps.
+func (r Row) duty() (d ticket.Duty) {
+	for _, h := range r.Helping {
+		if h.Subtask == 0 {
+			d.Helpers = append(d.Helpers, h.Staff)
+		} else {
+			d.Subtasks = append(d.Subtasks, ticket.Subtask{Number: h.Subtask, To: h.Staff, Status: ticket.SubtaskIsOpen})
+		}
+	}
+	return d
+}
+
+// helps reports whether somebody helps with the ticket.
+func (r *Row) helps(staff string) bool {
+	return staff != "" && slices.ContainsFunc(r.Helping, func(h Help) bool { return h.Staff == staff })
 }
 
 // usualWeight is that of a ticket whose template sets none.
@@ -94,6 +131,7 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 	r.Unit, r.Group, r.Handler, r.Status = now.Unit, now.Group, now.Handler, now.Status
 	r.Open = !now.Status.Finished()
 	r.Paused, r.Handover, r.Receiver, r.Handovers = now.Pause, now.Offer.Handover, now.Offer.To, now.Offers
+	r.Helping = helping(now.Duty)
 	r.Round, r.ChangedAt, r.Revision, r.Position = now.Round, effective, e.Revision, e.Position
 	if t != nil {
 		t.take(now, event)
@@ -102,8 +140,8 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 	return r
 }
 
-// begun is a new row where the event begins one. A draft has the urgency of what nothing lifts above others, until its template's
-// conditions are looked at.
+// begun is a new row where the event begins one. A draft has no urgency until its template's conditions are looked at, when it is
+// submitted.
 func (r Row) begun(event ticket.Event, effective time.Time) Row {
 	switch f := event.(type) { // the two events that begin a ticket
 	case ticket.Registered:
@@ -119,7 +157,7 @@ func (r Row) begun(event ticket.Event, effective time.Time) Row {
 	case ticket.Opened:
 		r = Row{
 			Type: f.Type, Template: f.Template.Template, Version: f.Template.Version, Title: f.Title, Reference: f.Reference,
-			Customer: f.Customer, Channel: f.Channel, Urgency: ticket.Normal, Weight: usualWeight, RegisteredAt: effective,
+			Customer: f.Customer, Channel: f.Channel, Weight: usualWeight, RegisteredAt: effective,
 		}
 	}
 	return r
@@ -130,6 +168,7 @@ func (r Row) state() ticket.State {
 	return ticket.State{
 		Status: r.Status, Unit: r.Unit, Group: r.Group, Handler: r.Handler, Pause: r.Paused, Urgency: r.Urgency,
 		Offer: ticket.Offer{Handover: r.Handover, To: r.Receiver}, Offers: r.Handovers, Round: r.Round,
+		Duty: r.duty(),
 	}
 }
 

@@ -39,8 +39,14 @@ func (w *Where) AnyOf(conditions ...string) {
 	}
 }
 
-// Columns are the expressions that place a row in the organisation.
-type Columns struct{ Unit, Group, Handler, Receiver string }
+// Columns are the expressions that place a row in the organisation. Helping is a jsonb list of objects with the field staff, who help
+// with it; empty where the model knows none.
+type Columns struct{ Unit, Group, Handler, Receiver, Helping string }
+
+// Helps is the condition that somebody, the text argument of that name, is in a list of those who help.
+func Helps(column, argument string) string {
+	return column + " IS NOT NULL AND " + column + " @> jsonb_build_array(jsonb_build_object('staff', @" + argument + "::text))"
+}
 
 // Reach adds the condition under which a row lies within reach, as [authz.Allowed] decides it for a single ticket. The zero
 // reach reaches nothing.
@@ -59,6 +65,9 @@ func (w *Where) Reach(r authz.Reaches, c Columns) {
 	}
 	if r.Own != "" {
 		within = append(within, c.Handler+" = @reach_own AND "+c.Handler+" <> ''", c.Receiver+" = @reach_own AND "+c.Receiver+" <> ''")
+		if c.Helping != "" {
+			within = append(within, Helps(c.Helping, "reach_own"))
+		}
 		w.Args["reach_own"] = r.Own
 	}
 	if r.Held != "" {
