@@ -70,11 +70,23 @@ func TestAnotherUnitHelps(t *testing.T) {
 		Unit: o.Unit("業務處理二組"), Title: "核對舊檔", DueAt: time.Now().Add(2 * time.Second), Blocking: true,
 	})
 	require.Contains(t, o.page("leader2", id).AllowedCommands, "ticket.accept_subtask")
+	listed := func(login string, want bool) bool {
+		var mine, all struct{ Items []struct{ ID string } }
+		o.Get(login, "/v1/queue?helping=me&limit=200", &mine)
+		o.Get(login, "/v1/queue?sort=-changed&limit=200", &all)
+		among := func(items []struct{ ID string }) bool {
+			return slices.ContainsFunc(items, func(i struct{ ID string }) bool { return i.ID == id })
+		}
+		return among(mine.Items) == want && among(all.Items) == want
+	}
+	o.until("who is to help has it in their list", func() bool { return listed("leader2", true) })
+	require.True(t, listed("handler3", false))
 	o.NotGet("handler3", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
 	o.Refused("handler", "ticket.complete", id, done, http.StatusConflict, "ticket.subtask_open")
 	o.Refused("leader", "ticket.accept_subtask", id, ticket.AcceptSubtask{Subtask: 1}, http.StatusForbidden, "ticket.not_your_subtask")
 	o.Do("leader2", "ticket.accept_subtask", id, ticket.AcceptSubtask{Subtask: 1, Handler: o.Person("張偉")})
 	o.page("handler3", id)
+	o.until("the list follows", func() bool { return listed("handler3", true) && listed("leader2", false) })
 	o.NotGet("leader2", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
 	o.Refused("handler3", "ticket.take", id, ticket.Take{}, http.StatusForbidden, "not_allowed")
 	o.until("both sides are reminded of its date", func() bool {
@@ -82,6 +94,7 @@ func TestAnotherUnitHelps(t *testing.T) {
 			func(login string) bool { return !o.toldOf(login, id, "TicketSubtaskReminderDue") })
 	})
 	o.Do("handler3", "ticket.finish_subtask", id, ticket.FinishSubtask{Subtask: 1, Result: "相符"})
+	o.until("and leaves the list when it is done", func() bool { return listed("handler3", false) })
 	o.NotGet("handler3", "/v1/tickets/"+id, http.StatusNotFound, "not_found")
 	o.Do("handler", "ticket.complete", id, done)
 
