@@ -17,16 +17,18 @@ import (
 // heap holds all rows of one table while a log is folded from its beginning: in memory, and on disk what a rebuild has no
 // room for.
 type heap struct {
-	table  *table
-	cells  map[string]held
-	puts   []reflect.Value // rows of an append-only table, in a replay
-	size   int             // estimate of what cells take
-	memory *budget         // nil: never goes to disk
-	disk   spill.Table
-	onDisk bool      // disk holds rows
-	kept   *kept.Log // nil: changes are not kept
-	number byte      // of the table there
-	tuple  []byte    // the last one that was kept, for its room
+	table *table
+	cells map[string]held
+	puts  []reflect.Value // rows of an append-only table, in a replay
+	size  int             // estimate of what cells take
+
+	changes int     // of cells, in a rebuild
+	memory  *budget // nil: never goes to disk
+	disk    spill.Table
+	onDisk  bool      // disk holds rows
+	kept    *kept.Log // nil: changes are not kept
+	number  byte      // of the table there
+	tuple   []byte    // the last one that was kept, for its room
 }
 
 type held struct {
@@ -35,6 +37,9 @@ type held struct {
 	dirty bool // differs from disk
 	noted bool // is in the kept log
 }
+
+// measured: one of so many changes has its row measured anew, and a new row always. It is an estimate anyway.
+const measured = 8
 
 func newHeap(t *table) *heap { return &heap{table: t, cells: map[string]held{}} }
 
@@ -100,8 +105,12 @@ func (h *heap) keep(key string, r reflect.Value, dirty bool) {
 		h.cells[key] = c
 		return
 	}
-	c.size = h.table.plan.Size(r) + 2*len(key)
-	h.grow(c.size - h.cells[key].size)
+	old, found := h.cells[key]
+	h.changes++
+	if c.size = old.size; !found || h.changes%measured == 0 {
+		c.size = h.table.plan.Size(r) + 2*len(key)
+		h.grow(c.size - old.size)
+	}
 	h.cells[key] = c
 	if h.crowded() {
 		if err := h.flush(); err != nil {

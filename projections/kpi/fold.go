@@ -47,9 +47,11 @@ func foldTicket(e domain.Envelope, event ticket.Event, rows *projections.Rows) {
 		}
 	}
 	before := step.c
-	step.course = follow(e, event, rows)
+	var course course
+	course.follow(e, event, rows)
+	step.told = course.told()
 	step.happen(event)
-	step.course.settle(event)
+	course.settle(event)
 	c := step.c
 	c.LastMS, c.Revision = step.at, e.Revision
 	if found && (c.LastMS != before.LastMS || c.Unit != before.Unit || c.Group != before.Group) {
@@ -82,7 +84,7 @@ type step struct {
 	c        Case
 	position uint64
 	at       int64
-	course   *course
+	told     Act // what every act of the event has in common
 }
 
 func (s *step) happen(event ticket.Event) {
@@ -134,12 +136,10 @@ func (s *step) happen(event ticket.Event) {
 }
 
 func (s *step) act(kind, from, to, code string) {
-	now := s.course.now
-	acts.Put(s.rows, Act{
-		FromPos: s.position, Kind: kind, Ticket: s.c.Ticket, AtMS: s.course.at, Unit: s.c.Unit, Group: s.c.Group, Person: now.Handler,
-		Template: now.Template.Template, Urgency: string(now.Urgency), Round: s.c.Round, FromID: from, ToID: to, Code: code,
-		Late: s.course.late,
-	})
+	a := s.told
+	a.Kind, a.FromID, a.ToID, a.Code = kind, from, to, code
+	a.Unit, a.Group, a.Round = s.c.Unit, s.c.Group, s.c.Round
+	acts.Put(s.rows, a)
 }
 
 // open begins a stretch of being open, unless the ticket is open already. It never begins before the last one ended, so that

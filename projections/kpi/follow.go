@@ -26,8 +26,8 @@ type course struct {
 }
 
 // follow makes out what an event changes, before any fact is put down.
-func follow(e domain.Envelope, event ticket.Event, rows *projections.Rows) *course {
-	c := &course{rows: rows, position: e.Position, meta: e.Meta, at: e.Meta.Effective.UnixMilli()}
+func (c *course) follow(e domain.Envelope, event ticket.Event, rows *projections.Rows) {
+	c.rows, c.position, c.meta, c.at = rows, e.Position, e.Meta, e.Meta.Effective.UnixMilli()
 	c.late = e.Meta.Decided.Sub(e.Meta.Effective) > keyedIn
 	if stored, found := lives.Get(rows, e.Stream.Key()); found {
 		c.life, c.m = *stored, *stored.Memory
@@ -44,7 +44,6 @@ func follow(e domain.Envelope, event ticket.Event, rows *projections.Rows) *cour
 		c.at = e.Meta.Decided.UnixMilli()
 	}
 	c.m = c.m.keep(c.now)
-	return c
 }
 
 // moves reports whether an event changes what facts are told by: the core's events, and those of the families that change
@@ -77,7 +76,7 @@ func (c *course) tooLate() bool {
 
 // calendar is that of the ticket's newest clock; nil when it has none.
 func (c *course) calendar() *worktime.Calendar {
-	for _, s := range []ticket.State{c.now, c.was} {
+	for _, s := range []*ticket.State{&c.now, &c.was} {
 		if n := len(s.Clocks.All); n > 0 {
 			return calendarOf(c.rows, s.Clocks.All[n-1].Calendar, s.Clocks.All[n-1].Version)
 		}
@@ -95,16 +94,24 @@ func (c *course) settle(event ticket.Event) {
 	if c.now.Status.Finished() && c.now.Status != ticket.StatusJoined {
 		c.m = c.m.pruned()
 	}
-	c.life.Memory = &c.m
+	kept := c.m // a pointer into the course would keep all of it for as long as the row lives
+	c.life.Memory = &kept
 	lives.Put(c.rows, c.life)
 }
 
 // act puts down that something happened.
 func (c *course) act(kind string, a Act) {
-	a.FromPos, a.Kind, a.Ticket, a.AtMS, a.Late = c.position, kind, c.life.Ticket, c.at, c.late
-	a.Unit, a.Group, a.Person, a.Urgency = c.now.Unit, c.now.Group, c.now.Handler, string(c.now.Urgency)
-	a.Template, a.Round = c.now.Template.Template, c.now.Round
-	acts.Put(c.rows, a)
+	told := c.told()
+	told.Kind, told.FromID, told.ToID, told.Code, told.N, told.M = kind, a.FromID, a.ToID, a.Code, a.N, a.M
+	acts.Put(c.rows, told)
+}
+
+// told is what all acts of the event have in common.
+func (c *course) told() Act {
+	return Act{
+		FromPos: c.position, Ticket: c.life.Ticket, AtMS: c.at, Late: c.late, Unit: c.now.Unit, Group: c.now.Group, Person: c.now.Handler,
+		Template: c.now.Template.Template, Urgency: string(c.now.Urgency), Round: c.now.Round,
+	}
 }
 
 // pruned forgets what no later event of a ticket that is over can change: all clocks but the handling one, which may go on.
