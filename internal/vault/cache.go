@@ -27,6 +27,7 @@ type cache struct {
 	ids      map[uuid.UUID]int32
 	subjects map[string]int32
 	forgets  uint64
+	ready    []ready // by cipherSlot
 }
 
 type slot struct {
@@ -43,6 +44,7 @@ func newCache(limit int) *cache {
 func (c *cache) reset() {
 	c.slots = make([]slot, 1, 64)
 	c.ids, c.subjects = map[uuid.UUID]int32{}, map[string]int32{}
+	c.ready = make([]ready, cipherSlots)
 }
 
 func (c *cache) bySubject(subject string) (entry, bool) {
@@ -83,6 +85,7 @@ func (c *cache) put(e entry, age uint64) {
 	}
 	if i := c.ids[e.id]; i != 0 {
 		c.slots[i].entry = e
+		c.unready(e.id)
 		c.use(i)
 		return
 	}
@@ -133,6 +136,7 @@ func (c *cache) tell() {
 func (c *cache) drop(i int32) {
 	s := &c.slots[i]
 	if s.subject != "" {
+		c.unready(s.id)
 		delete(c.ids, s.id)
 		delete(c.subjects, s.subject)
 	}

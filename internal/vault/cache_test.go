@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"pgregory.net/rapid"
 )
 
@@ -28,7 +29,7 @@ func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(r, "steps") {
 			n := byte(rapid.IntRange(1, 9).Draw(r, "key"))
 			e := entry{id: uuid.UUID{n}, subject: fmt.Sprintf("ticket-%d", n), key: [keySize]byte{n}}
-			switch rapid.SampledFrom([]string{"put", "late put", "subject", "id", "forget", "clear"}).Draw(r, "step") {
+			switch rapid.SampledFrom([]string{"put", "late put", "subject", "id", "forget", "clear", "cipher"}).Draw(r, "step") {
 			case "put":
 				c.put(e, c.age())
 				model = append([]entry{e}, without(e.subject)...)
@@ -40,6 +41,16 @@ func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 			case "forget":
 				c.forget(e.subject)
 				model = without(e.subject)
+			case "cipher":
+				a, err := c.cipher(e)
+				require.NoError(r, err)
+				box, err := a.Encrypt([]byte("text"), nil)
+				require.NoError(r, err)
+				own, err := subtle.NewAESGCM(e.key[:])
+				require.NoError(r, err)
+				plain, err := own.Decrypt(box, nil)
+				require.NoError(r, err, "another key's cipher was given")
+				require.Equal(r, "text", string(plain))
 			case "clear":
 				c.clear()
 				model = nil
@@ -55,6 +66,11 @@ func TestCacheKeepsTheMostRecentlyUsed(t *testing.T) {
 				if ok {
 					require.Equal(r, e, got)
 					model = append([]entry{e}, rest...)
+				}
+			}
+			for _, kept := range c.ready {
+				if kept.cipher != nil {
+					require.Contains(r, c.ids, kept.id, "the cipher of a key that is gone is still there")
 				}
 			}
 			require.Len(r, c.ids, len(model))

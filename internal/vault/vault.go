@@ -23,7 +23,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 
 	"docket/domain"
 )
@@ -111,7 +110,7 @@ func (v *Vault) Seal(ctx context.Context, subject string, plain, aad []byte) (do
 	if e.gone {
 		return domain.Box{}, fmt.Errorf("vault: sealing for %s: %w", subject, domain.ErrDestroyed)
 	}
-	a, err := subtle.NewAESGCM(e.key[:])
+	a, err := v.cache.cipher(e)
 	if err != nil {
 		return domain.Box{}, fmt.Errorf("vault: sealing for %s: %w", subject, err)
 	}
@@ -168,7 +167,7 @@ func (v *Vault) Open(ctx context.Context, b domain.Box, aad []byte) ([]byte, err
 	if e.gone {
 		return nil, fmt.Errorf("vault: key %s: %w", id, domain.ErrDestroyed)
 	}
-	a, err := subtle.NewAESGCM(e.key[:])
+	a, err := v.cache.cipher(e)
 	if err != nil {
 		return nil, fmt.Errorf("vault: key %s: %w", id, err)
 	}
