@@ -51,7 +51,7 @@ func (s *service) startProcesses(ctx, background context.Context, api *httpapi.A
 	maps.Copy(expansions, releases.Expansions())
 	runner, err := processes.New(processes.Options{
 		Pool: s.pool, Log: s.runner, Commands: s.pipeline, Logger: s.Log, Expansions: expansions,
-		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices{Streams: s.events, Language: s.Settings.NoticeLanguage}.Process(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates(),
+		Processes: []processes.Process{timers.Process(), releases.Process(), notices.Process(), processes.Advices{Streams: s.events, Templates: view, Language: s.Settings.NoticeLanguage}.Process(), inbox.Process(), batches.Process(), exports.Process(), processes.Certificates(),
 			processes.Reviews{Months: s.Settings.ReviewMonths}.Process(),
 			processes.Alerts{Refusals: s.Settings.AlertRefusals, Window: s.Settings.AlertWindow}.Process()},
 	})

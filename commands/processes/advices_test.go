@@ -8,6 +8,8 @@ import (
 
 	"docket/commands/processes"
 	"docket/domain"
+	"docket/domain/casetype"
+	"docket/domain/template"
 	"docket/domain/ticket"
 )
 
@@ -52,4 +54,43 @@ func TestAdvicesSpeakTheCustomersLanguage(t *testing.T) {
 	require.Empty(t, orders, "what is there for whoever looks is not sent")
 	n := advised("00000000-0000-4000-8000-000000000009", "zh-Hans", asked, ticket.Lapsed{Channel: ticket.Mail})
 	require.Equal(t, []string{"en", "Your application has lapsed"}, []string{n.Language, n.Subject})
+}
+
+// templates are those of a test, by key.
+type templates map[string]template.Facts
+
+func (t templates) Template(id string) (template.Facts, bool) { f, ok := t[id]; return f, ok }
+
+// TestDefectsAreNamedAsTheFormNamesThem: fields and materials by the labels of the version that bound the ticket, in the notice's
+// language; what is wrong in words where nobody wrote any; and the path where the template tells no name.
+func TestDefectsAreNamedAsTheFormNamesThem(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	labels := func(lease, amount string) casetype.Definition {
+		return casetype.Definition{Labels: map[string]casetype.Text{
+			"lease": {"zh-Hant": lease, "zh-Hans": "租约", "en": "Lease"}, "amount": {"zh-Hant": amount},
+		}}
+	}
+	known := templates{"shop": template.Facts{}.After(template.Drafted{Version: 1, Definition: labels("租約", "金額")}, time.Now()).
+		After(template.Drafted{Version: 2, Definition: labels("新租約", "新金額")}, time.Now())}
+	stream, now := domain.Stream("ticket", "00000000-0000-4000-8000-000000000011"), time.Now()
+	meta := domain.Metadata{Principal: "service-import", Effective: now, Decided: now, Command: "ticket.notify_defects"}
+	_, err := o.store.Append(t.Context(), stream, domain.NoStream, "x", []domain.Pending{
+		{Event: ticket.Opened{Template: casetype.Ref{Template: "shop", Version: 1}, Channel: ticket.Mail}, Meta: meta},
+		{Event: ticket.DefectsNotified{Notice: 1, Channel: ticket.Mail, Defects: []ticket.Defect{
+			{Path: "materials.lease", Code: ticket.GapMissing}, {Path: "form.amount", Code: ticket.GapDefective, Text: "x", Cure: "y"}, {Path: "form.other", Code: ticket.GapExpired},
+		}}, Meta: meta},
+	})
+	require.NoError(t, err)
+	history, _, err := o.store.Load(t.Context(), stream)
+	require.NoError(t, err)
+	for language, want := range map[string]string{
+		"zh-Hant": "1. 租約：缺少\n2. 金額：x（y）\n3. form.other：已過期",
+		"zh-Hans": "1. 租约：缺少\n2. 金額：x（y）\n3. form.other：已过期",
+		"en":      "1. Lease: is missing\n2. 金額: x (y)\n3. form.other: has expired",
+	} {
+		orders, err := processes.Advices{Streams: o.store, Templates: known, Language: language}.Process().React(t.Context(), history[1])
+		require.NoError(t, err)
+		require.Equal(t, want, orders[0].Payload.(*ticket.RequestNotice).Text)
+	}
 }

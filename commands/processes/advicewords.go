@@ -6,8 +6,10 @@ import "docket/domain/ticket"
 type adviceWords struct {
 	subjects map[ticket.NoticeKind]string
 	lapsed   string
-	defect   string // number, path and text of one thing that is missing
+	defect   string // number, name and text of one thing that is missing
 	cure     string // what would cure it
+	// shortcomings say what is wrong where nobody wrote it.
+	shortcomings map[ticket.Shortcoming]string
 }
 
 // wordings are the words by language; notices know these languages alone.
@@ -19,6 +21,15 @@ var wordings = map[string]adviceWords{
 		},
 		lapsed: "您的申請因逾期未補正所告知的材料而失效；補齊材料後可重新申請。",
 		defect: "%d. %s：%s", cure: "（%s）",
+		shortcomings: map[ticket.Shortcoming]string{
+			ticket.GapMissing:     "缺少",
+			ticket.GapInvalid:     "填寫的內容無效",
+			ticket.GapDefective:   "有缺陷",
+			ticket.GapExpired:     "已過期",
+			ticket.GapUnreadable:  "無法辨認",
+			ticket.GapTooFew:      "份數不足",
+			ticket.GapNotOriginal: "未核對原件",
+		},
 	},
 	"zh-Hans": {
 		subjects: map[ticket.NoticeKind]string{
@@ -27,6 +38,15 @@ var wordings = map[string]adviceWords{
 		},
 		lapsed: "您的申请因逾期未补正所告知的材料而失效；补齐材料后可重新申请。",
 		defect: "%d. %s：%s", cure: "（%s）",
+		shortcomings: map[ticket.Shortcoming]string{
+			ticket.GapMissing:     "缺少",
+			ticket.GapInvalid:     "填写的内容无效",
+			ticket.GapDefective:   "有缺陷",
+			ticket.GapExpired:     "已过期",
+			ticket.GapUnreadable:  "无法辨认",
+			ticket.GapTooFew:      "份数不足",
+			ticket.GapNotOriginal: "未核对原件",
+		},
 	},
 	"en": {
 		subjects: map[ticket.NoticeKind]string{
@@ -35,5 +55,14 @@ var wordings = map[string]adviceWords{
 		},
 		lapsed: "Your application has lapsed, because what we told you was missing did not arrive in time. You may apply again with everything complete.",
 		defect: "%d. %s: %s", cure: " (%s)",
+		shortcomings: map[ticket.Shortcoming]string{
+			ticket.GapMissing:     "is missing",
+			ticket.GapInvalid:     "does not hold a valid value",
+			ticket.GapDefective:   "is defective",
+			ticket.GapExpired:     "has expired",
+			ticket.GapUnreadable:  "cannot be read",
+			ticket.GapTooFew:      "has too few copies",
+			ticket.GapNotOriginal: "has not been seen in the original",
+		},
 	},
 }

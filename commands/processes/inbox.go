@@ -214,6 +214,7 @@ type Line struct {
 	Event  string     `json:"event" doc:"id of the event"`
 	At     time.Time  `json:"at"`
 	ReadAt *time.Time `json:"read_at,omitempty"`
+	Text   string     `json:"text" db:"-" doc:"what it is about, in the reader's language"`
 }
 
 // List gives somebody's lines, the newest first, before an id (0: from the newest); only unread ones if so asked.

@@ -21,6 +21,8 @@ type listInput struct {
 	Unread bool  `query:"unread" doc:"only what has not been read"`
 	Before int64 `query:"before" doc:"id of the last line seen; 0: from the newest" minimum:"0"`
 	Limit  int   `query:"limit" default:"50" minimum:"1" maximum:"200"`
+
+	Language string `header:"Accept-Language" doc:"of the texts: en, zh-Hans or zh-Hant"`
 }
 
 type listOutput struct {
@@ -48,6 +50,10 @@ func (b *Inbox) Mount(api *httpapi.API) {
 		lines, err := b.List(ctx, person, in.Unread, in.Before, in.Limit)
 		if err != nil {
 			return nil, httpapi.Problem(err)
+		}
+		wanted := httpapi.Wanted(in.Language)
+		for i := range lines {
+			lines[i].Text, _ = httpapi.Message(wanted, "inbox."+lines[i].Kind)
 		}
 		out := &listOutput{}
 		out.Body.Items = lines

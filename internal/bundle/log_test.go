@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
@@ -56,7 +57,13 @@ func proven(t *testing.T, n int, of ...int) (key string, archive []byte) {
 	}
 	var out bytes.Buffer
 	b := bundle.New(&out, "CS-1", stamp)
-	require.NoError(t, b.Text("about.json", "{}"))
+	var told strings.Builder
+	for _, p := range with {
+		data, metadata := sha256.Sum256(p.Event.Data), sha256.Sum256(p.Event.Metadata)
+		fmt.Fprintf(&told, `{"revision":%d,"id":%q,"type":%q,"position":%d,"stored":{"data_sha256":"%x","metadata_sha256":"%x"}}`+"\n",
+			p.Event.Revision, p.Event.ID, p.Event.Type, p.Event.Position, data, metadata)
+	}
+	require.NoError(t, b.Text("events.jsonl", told.String()))
 	require.NoError(t, b.Log(key, with))
 	require.NoError(t, b.Close())
 	return key, out.Bytes()
@@ -134,4 +141,65 @@ func TestAStrangerChecksTheLog(t *testing.T) {
 		require.Contains(t, said, c.says)
 		require.NoError(t, os.WriteFile(file, before, 0o600))
 	}
+}
+
+// rewritten is an archive with one file changed, and the manifest made anew to fit.
+func rewritten(t *testing.T, archive []byte, file string, change func(string) string) *zip.Reader {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	b := bundle.New(&out, "CS-1", stamp)
+	for _, f := range r.File {
+		_, name, _ := strings.Cut(f.Name, "/")
+		if name == bundle.Manifest || name == "verify.sh" {
+			continue
+		}
+		body, err := f.Open()
+		require.NoError(t, err)
+		content, err := io.ReadAll(body)
+		require.NoError(t, err)
+		if name == file {
+			content = []byte(change(string(content)))
+		}
+		require.NoError(t, b.Text(name, string(content)))
+	}
+	require.NoError(t, b.Close())
+	r, err = zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	require.NoError(t, err)
+	return r
+}
+
+// TestCheckFindsWhatWasChanged, although the manifest fits: in the stored bytes, the leaf, the proof, the head, and in what the
+// bundle tells of an event.
+func TestCheckFindsWhatWasChanged(t *testing.T) {
+	t.Parallel()
+	key, archive := proven(t, 20, 3, 19)
+	same := func(s string) string { return s }
+	found, err := bundle.Check(rewritten(t, archive, "", same), key)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 2}, []int{found.Events, found.Listed})
+	require.EqualValues(t, 20, found.Head.Size)
+	found, err = bundle.Check(rewritten(t, archive, "", same), "")
+	require.NoError(t, err)
+	require.True(t, found.OwnKey)
+	for file, change := range map[string][2]string{
+		"log/000003.data":       {`{"n":3}`, `{"n":4}`},
+		"log/000003.metadata":   {`{}`, `[]`},
+		"log/000019.leaf":       {"id-19", "id-18"},
+		"log/000019.tlog-proof": {"index 19", "index 18"},
+		"log/checkpoint":        {"\n20\n", "\n21\n"},
+		"events.jsonl":          {`"position":30`, `"position":40`},
+	} {
+		_, err := bundle.Check(rewritten(t, archive, file, func(s string) string {
+			require.Contains(t, s, change[0], file)
+			return strings.Replace(s, change[0], change[1], 1)
+		}), key)
+		require.Error(t, err, file)
+	}
+	other, _ := proven(t, 1, 0)
+	_, err = bundle.Check(rewritten(t, archive, "", same), other)
+	require.Error(t, err, "the key of another log")
+	_, err = bundle.Check(rewritten(t, archive, "log/key", func(string) string { return other }), key)
+	require.NoError(t, err, "the key that is known counts, not the bundle's")
 }

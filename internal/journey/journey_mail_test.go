@@ -1,14 +1,23 @@
 package journey_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
+	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 	"github.com/stretchr/testify/require"
@@ -24,6 +33,7 @@ import (
 type mailroom struct {
 	*office
 	in  string // address of its SMTP listener
+	tls *tls.Config
 	out *postbox
 }
 
@@ -33,13 +43,45 @@ const applyAt = "apply@docket.example"
 func openMailroom(t *testing.T) *mailroom {
 	t.Helper()
 	m := &mailroom{in: freeAddress(t), out: openPostbox(t)}
+	certificate, key := m.certify(t)
 	m.office = OwnOffice(t, "DOCKET_MAIL_LISTEN="+m.in, "DOCKET_MAIL_ROUTE="+applyAt+"=WIN:CS", "DOCKET_MAIL_LARGEST=100000",
+		"DOCKET_MAIL_CERTIFICATE="+certificate, "DOCKET_MAIL_KEY="+key,
 		"DOCKET_MAIL=smtp://"+m.out.address+"?from=office@docket.example")
 	return m
 }
 
 // send delivers a message of somebody.
 func (m *mailroom) send(from string, raw []byte) error { return sendMail(m.in, from, applyAt, raw) }
+
+// sendSealed delivers a message over TLS, to a server that proves who it is (STARTTLS).
+func (m *mailroom) sendSealed(trust *tls.Config, from string, raw []byte) error {
+	c, err := smtp.DialStartTLS(m.in, trust)
+	if err != nil {
+		return err
+	}
+	return deliver(c, from, applyAt, raw)
+}
+
+// certify makes the office's certificate, which its senders trust, and gives the files with it and its key.
+func (m *mailroom) certify(t *testing.T) (certificate, key string) {
+	t.Helper()
+	pair, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}, &x509.Certificate{SerialNumber: big.NewInt(1)}, pair.Public(), pair)
+	require.NoError(t, err)
+	parsed, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(pair)
+	require.NoError(t, err)
+	m.tls = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
+	m.tls.RootCAs.AddCert(parsed)
+	certificate, key = filepath.Join(t.TempDir(), "mail.pem"), filepath.Join(t.TempDir(), "mail.key")
+	require.NoError(t, os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600))
+	return certificate, key
+}
 
 // catchUp lets later reads see what mail has done: they wait for what is written now.
 func (m *mailroom) catchUp() {
@@ -122,7 +164,10 @@ func (m *mailroom) becomesOneTicket(t *testing.T) {
 	}
 	second := letter("From: li@sender.example", "Message-ID: <second@sender.example>", "Subject: =?gb18030?B?"+inCharset(t, gb, "业务申请")+"?=",
 		"Content-Type: text/plain; charset=gb18030", "Content-Transfer-Encoding: base64", "", inCharset(t, gb, "我要办理登记。"))
-	require.NoError(t, m.send("li@sender.example", second))
+	stranger := m.tls.Clone()
+	stranger.RootCAs = x509.NewCertPool()
+	require.ErrorContains(t, m.sendSealed(stranger, "li@sender.example", second), "certificate", "nobody vouches for the server")
+	require.NoError(t, m.sendSealed(m.tls, "li@sender.example", second))
 	require.NoError(t, m.send("ann@sender.example", letter("From: ann@sender.example", "Subject: A permit", "", "No id at all.")))
 	require.NoError(t, m.send("ann@sender.example", letter("From: ann@sender.example", "Subject: A permit", "", "No id at all.")))
 

@@ -79,6 +79,11 @@ func sendMail(address, from, to string, raw []byte) error {
 	if err != nil {
 		return err
 	}
+	return deliver(c, from, to, raw)
+}
+
+// deliver carries one message in an open dialogue, and ends it.
+func deliver(c *smtp.Client, from, to string, raw []byte) error {
 	defer func() { _ = c.Close() }()
 	if err := c.Mail(from, nil); err != nil {
 		return err
