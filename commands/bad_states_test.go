@@ -262,6 +262,10 @@ var fitting = map[string]func(o *office, id string, body map[string]any){
 	"unit.register_stamp": func(o *office, _ string, body map[string]any) { body["keeper"] = o.all },
 	"ticket.correct":      func(_ *office, _ string, body map[string]any) { body["stamp"] = "CS-99" },
 
+	"scorecard.draft":   func(o *office, _ string, body map[string]any) { body["unit"] = o.uncarded() },
+	"scorecard.review":  func(o *office, _ string, body map[string]any) { body["digest"] = exampleCard(o.t).Digest() },
+	"scorecard.approve": func(o *office, _ string, body map[string]any) { body["digest"] = exampleCard(o.t).Digest() },
+
 	"closing.freeze": func(o *office, _ string, body map[string]any) { body["month"] = o.nextMonth() },
 	"ticket.join":    func(o *office, _ string, body map[string]any) { body["into"] = o.ids["twin"] },
 }

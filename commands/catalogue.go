@@ -132,6 +132,7 @@ var reads = map[string]authz.Permission{
 	"view":      authz.ViewSave,
 	"alert":     authz.SecurityAnswer,
 	"closing":   authz.KPIAppeal,
+	"scorecard": authz.KPIAppeal,
 	"export":    authz.Export,
 }
 
@@ -173,7 +174,7 @@ func Define[S, E any, C domain.Command[S, E]](d domain.Decider[S, E], spec Spec[
 var catalogue = slices.Concat(
 	ticketCommands, intakeCommands, joinCommands, routeCommands, dutyCommands, clockCommands, resultCommands,
 	unitCommands, staffCommands, calendarCommands, privacyCommands, customerCommands,
-	templateCommands, procedureCommands, authorityCommands, alertCommands, batchCommands, exportCommands, closingCommands, viewCommands, quarantineCommands,
+	templateCommands, procedureCommands, authorityCommands, alertCommands, batchCommands, exportCommands, closingCommands, scorecardCommands, viewCommands, quarantineCommands,
 )
 
 // Catalogue lists every command, in the order of the declarations.

@@ -20,7 +20,9 @@ var closingCommands = []Entry{
 			if c.Unit != "" {
 				_, c.Facts.UnitKnown = f.Unit(c.Unit)
 			}
-			c.Facts.Statement = f.Month(c.Unit, c.Month)
+			if c.Facts.Statement = f.Month(c.Unit, c.Month); c.Facts.Statement != nil {
+				c.Facts.Scorecard = f.Scorecard(c.Unit, c.Month)
+			}
 		},
 	}),
 	Define(closing.Decider, Spec[closing.State, closing.Publish]{

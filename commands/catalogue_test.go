@@ -36,6 +36,7 @@ var places = map[string]string{
 	"view":      "/v1/views",
 	"alert":     "/v1/alerts",
 	"closing":   "/v1/closings",
+	"scorecard": "/v1/scorecards",
 	"export":    "/v1/exports",
 }
 

@@ -37,6 +37,14 @@ func (d tally) Month(_ context.Context, unit, month string, position uint64, asO
 	}, nil
 }
 
+// Unit is how the catalogue's example reads its figures.
+func (d tally) Unit(kpi, _ string) string {
+	if kpi == "volume" {
+		return "count"
+	}
+	return "percent"
+}
+
 // freezing is a month that nobody has closed yet.
 func freezing(o *office, _ string) any { return closing.Freeze{Month: o.nextMonth()} }
 

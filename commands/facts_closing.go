@@ -14,6 +14,9 @@ type Measures interface {
 	// deadlines before asOf have passed. It is nil for what is no month and for one that has not ended by then. Errors:
 	// unavailable when the figures are not measured up to the position yet.
 	Month(ctx context.Context, unit, month string, position uint64, asOf time.Time) (*closing.Statement, error)
+	// Unit is how a part of a figure reads in the newest version of its definition: percent, count, mean or mean_ms; empty when
+	// there is no such figure or part.
+	Unit(kpi, part string) string
 }
 
 // ErrUnmeasured: this process can measure nothing.

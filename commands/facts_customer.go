@@ -17,6 +17,7 @@ type sources struct {
 	staged func(digest string) (Upload, bool)
 	held   func(staff string) []string
 	month  func(unit, month string) *closing.Statement
+	unit   func(kpi, part string) string
 }
 
 // facts are what Enrich may ask, and what of it failed.
@@ -56,6 +57,12 @@ func (t *try) facts(ctx context.Context) (Facts, func() error) {
 				failure = err
 			}
 			return statement
+		},
+		unit: func(kpi, part string) string {
+			if t.p.Measures == nil {
+				return ""
+			}
+			return t.p.Measures.Unit(kpi, part)
 		},
 	}
 	return Facts{lookups: t.p.Lookups, sources: r, calendars: t.p.Calendars, ID: t.stream, At: t.m.Effective, Actor: t.m.Actor}, func() error { return failure }

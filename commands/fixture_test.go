@@ -35,6 +35,7 @@ import (
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
 	"docket/domain/reliance"
+	"docket/domain/scorecard"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -99,7 +100,7 @@ func openStore(t testing.TB) *eventstore.Store {
 		Schemas: []domain.Schema{
 			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
-			batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(),
+			batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), scorecard.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(),
 			quarantine.Decider.Schema(),
 		},
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},

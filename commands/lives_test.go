@@ -175,6 +175,9 @@ var (
 			{"analyst." + abroad, "closing.freeze", freezing}, {"manager", "closing.publish", publishing}, {"handler", "closing.appeal", nil},
 			{"manager", "closing.answer_appeal", nil}, {"manager", "closing.close", nil},
 		}},
+		{name: "scorecard", acts: []act{
+			{"analyst", "scorecard.draft", nil}, {"headoffice", "scorecard.review", nil}, {"manager", "scorecard.approve", nil},
+		}},
 		{name: "alert", acts: []act{{"all", "alert.raise", nil}, {"all", "alert.acknowledge", nil}}},
 		{name: "batch", acts: []act{{"all", "batch.start", nil}}},
 		{name: "view", acts: []act{{"all", "view.save", nil}, {"all", "view.share", func(o *office, _ string) any {

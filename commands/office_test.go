@@ -30,6 +30,7 @@ import (
 	"docket/domain/export"
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
+	"docket/domain/scorecard"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/unit"
@@ -50,8 +51,9 @@ type office struct {
 	old    string            // an existing ticket that the ticket commands of all units could be about
 	things map[string]string // one existing stream of every category
 
-	contests int // held so far
-	months   int // frozen so far
+	contests int      // held so far
+	months   int      // frozen so far
+	carded   []string // units that have no scorecard yet
 }
 
 const abroad = "abroad" // the other unit
@@ -153,6 +155,11 @@ func (o *office) hire() {
 		posts = append(posts, domain.Post{Role: role})
 	}
 	o.all = join("all", posts...)
+	join("headoffice", domain.Post{Role: authz.DepartmentHead})
+	for range 60 {
+		o.carded = append(o.carded, o.must("unit.open", "", &unit.Open{Kind: unit.Department, Code: "YY", Name: "scored"}, by(registrar)).ID)
+	}
+	o.settle(o.head())
 	o.must("unit.appoint_leader", o.second, &unit.AppointLeader{Leader: o.all}, by(registrar))
 	o.settle(o.must("staff.start_membership", o.all, &staff.StartMembership{Group: o.group}, by(registrar)).Position)
 }
@@ -173,6 +180,7 @@ func (o *office) open() {
 	o.old = o.inHandling()
 	o.things["ticket"] = o.old
 	o.things["closing"] = o.must("closing.freeze", "", &closing.Freeze{Month: o.nextMonth()}, by(o.as(o.chief))).ID
+	o.things["scorecard"] = o.must("scorecard.draft", "", &scorecard.DraftVersion{Card: exampleCard(o.t), Reason: "new"}, by(o.as(o.ids["analyst"]))).ID
 	o.things["export"] = o.must("export.request", "", &export.Request{
 		What: "queue", Format: "csv", Filter: "state=open", Purpose: "monthly report",
 	}, by(o.as(o.chief))).ID

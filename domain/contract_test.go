@@ -23,6 +23,7 @@ import (
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
 	"docket/domain/reliance"
+	"docket/domain/scorecard"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -297,7 +298,7 @@ func TestWireNames(t *testing.T) {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
 		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(),
-		quarantine.Decider.Schema(),
+		quarantine.Decider.Schema(), scorecard.Decider.Schema(),
 	} {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)
 		require.NotContains(t, s.Category, "-")

@@ -29,7 +29,7 @@ var clock = []string{
 // TestRulesArePure holds for every package here but the test kit. An aggregate knows the kernel and no other aggregate.
 func TestRulesArePure(t *testing.T) {
 	t.Parallel()
-	shared := []string{"docket/domain", "docket/domain/worktime", "docket/domain/form", "docket/domain/form/fold", "docket/domain/route", "docket/domain/casetype", "docket/domain/edition", "docket/domain/authz"}
+	shared := []string{"docket/domain", "docket/domain/worktime", "docket/domain/form", "docket/domain/form/fold", "docket/domain/route", "docket/domain/casetype", "docket/domain/edition", "docket/domain/scale", "docket/domain/authz"}
 	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

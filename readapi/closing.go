@@ -35,6 +35,9 @@ func MountClosings(api *httpapi.API, d ClosingDeps) {
 	mount(s, "list-closings", "/v1/closings", "Months whose figures were closed", "KPIs", b.list)
 	mount(s, "read-closing", "/v1/closings/{id}", "A month's figures as they were closed", "KPIs", b.read)
 	mount(s, "read-own-closing", "/v1/closings/{id}/mine", "What a month's published figures say about oneself", "KPIs", b.mine)
+	mount(s, "list-closing-sheets", "/v1/closings/{id}/sheets", "A month's scores on the scorecard, as they were frozen", "KPIs", b.sheets)
+	mount(s, "list-year-sheets", "/v1/sheets/year", "Scores and grades of a year", "KPIs", b.year)
+	mount(s, "read-scorecard", "/v1/scorecards", "What months are scored by, in all its versions", "KPIs", b.scorecard)
 	mount(s, "read-kpi-closed", "/v1/kpis/{kpi}/closed", "A month's figure as closed and as now", "KPIs", b.compare)
 	mount(s, "list-kpi-closed-changes", "/v1/kpis/{kpi}/closed/tickets", "The tickets behind the difference", "KPIs", b.changes)
 }
@@ -284,6 +287,7 @@ func (b *months) mine(ctx context.Context, in *MonthRequest) (*OneResponse[Closi
 	}
 	body := b.body(c, actor.Staff)
 	body.Statement.Figures = []closing.Figure{}
+	body.Statement.Sheets = slices.DeleteFunc(slices.Clone(c.state.Statement.Sheets), func(s closing.Sheet) bool { return !mine(s, actor) })
 	for _, f := range c.state.Statement.Figures {
 		own := closing.Figure{KPI: f.KPI, By: f.By}
 		for _, r := range f.Rows {

@@ -24,7 +24,7 @@ const exportNowRows = 10_000
 // ExportNowRequest asks for a short list as a file.
 type ExportNowRequest struct {
 	Request
-	What    string `query:"what" required:"true" minLength:"1" maxLength:"80" doc:"queue, search, handovers, audit, flow/tickets, kpis/<name> or kpis/<name>/tickets"`
+	What    string `query:"what" required:"true" minLength:"1" maxLength:"80" doc:"queue, search, handovers, audit, flow/tickets, kpis/<name>, kpis/<name>/tickets, closings/<id>/sheets or sheets/year"`
 	Format  string `query:"format" enum:"csv,xlsx,jsonl" default:"csv"`
 	Filter  string `query:"filter" maxLength:"2000" doc:"the list's own parameters, as a query: group=…&state=open"`
 	Purpose string `query:"purpose" required:"true" minLength:"1" maxLength:"200" doc:"recorded with the export"`

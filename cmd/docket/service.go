@@ -30,6 +30,7 @@ import (
 	"docket/domain/procedure"
 	"docket/domain/quarantine"
 	"docket/domain/reliance"
+	"docket/domain/scorecard"
 	"docket/domain/security"
 	"docket/domain/series"
 	"docket/domain/staff"
@@ -71,7 +72,7 @@ func schemas() []domain.Schema {
 		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
 		customer.Decider.Schema(), merges.Decider.Schema(),
 		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(),
-		batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), quarantine.Decider.Schema(),
+		batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), scorecard.Decider.Schema(), quarantine.Decider.Schema(),
 	}
 }
 

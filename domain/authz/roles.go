@@ -69,12 +69,15 @@ const (
 	AuditRead          Permission = "audit.read"
 	SeriesExplain      Permission = "series.explain" // see which numbers are no ticket's, and why
 	KPIRead            Permission = "kpi.read"
-	KPIFreeze          Permission = "kpi.freeze"    // keep the figures of a month that has ended
-	KPIClose           Permission = "kpi.close"     // publish them, answer appeals, close the month
-	KPIAppeal          Permission = "kpi.appeal"    // see one's own published figures and appeal against them
-	Backdate           Permission = "time.backdate" // an effective time before the stream's latest or beyond the limit
-	Export             Permission = "list.export"   // take lists out as files; what is in them, their own rights say
-	ActFor             Permission = "actor.act_for" // issue a command on behalf of somebody
+	KPIFreeze          Permission = "kpi.freeze"        // keep the figures of a month that has ended
+	KPIClose           Permission = "kpi.close"         // publish them, answer appeals, close the month
+	ScorecardDesign    Permission = "scorecard.design"  // write what a month's score is made of
+	ScorecardReview    Permission = "scorecard.review"  // 部門負責人審核
+	ScorecardApprove   Permission = "scorecard.approve" // 公司管理層批准
+	KPIAppeal          Permission = "kpi.appeal"        // see one's own published figures and appeal against them
+	Backdate           Permission = "time.backdate"     // an effective time before the stream's latest or beyond the limit
+	Export             Permission = "list.export"       // take lists out as files; what is in them, their own rights say
+	ActFor             Permission = "actor.act_for"     // issue a command on behalf of somebody
 
 	ViewSave       Permission = "view.save"         // keep lists of one's own, and pin those that one sees
 	ViewUnit       Permission = "view.share_unit"   // share lists with a unit
@@ -123,10 +126,10 @@ var roles = map[string][]Grant{
 		Backdate, CustomerReveal, DutyPlan, SeriesExplain).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Manager: grants(All, TicketBulk, Export, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
-		KPIRead, KPIFreeze, KPIClose, KPIAppeal, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
+		KPIRead, KPIFreeze, KPIClose, KPIAppeal, ScorecardApprove, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer, SeriesExplain).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SeriesExplain, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
-	Analyst:       grants(All, KPIRead, KPIFreeze, Export, OrganisationRead, TemplateRead),
+	Analyst:       grants(All, KPIRead, KPIFreeze, ScorecardDesign, Export, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
 	Supervisor: grants(Unit, QuarantineManage, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
 		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead, SeriesExplain).
@@ -137,7 +140,7 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
-	DepartmentHead: grants(Unit, TemplateReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
+	DepartmentHead: grants(Unit, TemplateReview, ScorecardReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
 		and(All, Export, OrganisationRead, CustomerRead, KPIAppeal).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),

@@ -21,6 +21,7 @@ type Freeze struct {
 type FreezeFacts struct {
 	UnitKnown bool
 	Statement *Statement // nil for a month or unit that is none
+	Scorecard *Scorecard // that the month is scored by; nil: none is in force
 }
 
 // Scope is the unit.
@@ -66,12 +67,13 @@ func (c Freeze) Decide(s State, m domain.Meta) ([]Event, error) {
 	if statement == nil || m.Now.Before(statement.To) {
 		return nil, ErrNotEnded
 	}
-	digest, size, err := statement.Digest()
+	scored := statement.scored(c.Facts.Scorecard)
+	digest, size, err := scored.Digest()
 	switch {
 	case err != nil:
 		return nil, err
 	case size > maxSize:
 		return nil, ErrTooLarge
 	}
-	return []Event{Frozen{Round: s.Round + 1, Statement: *statement, Digest: digest, By: m.Actor.Staff}}, nil
+	return []Event{Frozen{Round: s.Round + 1, Statement: scored, Digest: digest, By: m.Actor.Staff}}, nil
 }

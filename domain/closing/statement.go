@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"docket/domain/scale"
 )
 
 // Statement is the figures of a month and everything that fixes them (kpis §1.1). It marshals canonically: the same figures
@@ -21,6 +23,27 @@ type Statement struct {
 	Definitions []Definition `json:"definitions"`
 	Calendars   []Edition    `json:"calendars"`
 	Figures     []Figure     `json:"figures"`
+
+	Scorecard *Scorecard `json:"scorecard,omitempty"` // nil: no scales were in force for the month
+	Sheets    []Sheet    `json:"sheets,omitempty"`
+}
+
+// Scorecard names the scales that a month is scored by, and holds them, so that a sheet explains itself.
+type Scorecard struct {
+	Unit    string     `json:"unit,omitempty"` // whose card it is; empty: the whole organisation's
+	Version int        `json:"version"`
+	Digest  string     `json:"digest"`
+	Card    scale.Card `json:"card"`
+}
+
+// Sheet is the month of a person, a group or a unit on the card (kpis #27).
+type Sheet struct {
+	By     string       `json:"by"`
+	Key    string       `json:"key"`
+	Score  int          `json:"score"`          // hundredths of a point
+	Scored bool         `json:"scored"`         // false: nothing on the card has data
+	Days   int64        `json:"days,omitempty"` // of work for which a person was there, in hundredths
+	Lines  []scale.Line `json:"lines"`
 }
 
 // Definition is the version of a figure's definition.

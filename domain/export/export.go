@@ -84,7 +84,7 @@ func evolve(s State, event Event) State {
 var Formats = []string{"csv", "xlsx", "jsonl"}
 
 // lists are what may be exported: lists of the API, by their places.
-var lists = regexp.MustCompile(`^(queue|search|handovers|audit|flow/tickets|kpis/[a-z_-]{1,60}(/tickets)?)$`)
+var lists = regexp.MustCompile(`^(queue|search|handovers|audit|flow/tickets|kpis/[a-z_-]{1,60}(/tickets)?|closings/[0-9a-f-]{7,36}/sheets|sheets/year)$`)
 
 const (
 	maxFilter  = 2_000
@@ -101,7 +101,7 @@ var (
 // Check tells everything wrong with what is asked for.
 func Check(v *domain.Checks, what, format, filter, purpose string) {
 	if !lists.MatchString(what) {
-		v.Fail("what", "unknown", "must be queue, search, handovers, audit, flow/tickets, kpis/<name> or kpis/<name>/tickets")
+		v.Fail("what", "unknown", "must be queue, search, handovers, audit, flow/tickets, kpis/<name>, kpis/<name>/tickets, closings/<id>/sheets or sheets/year")
 	}
 	if !slices.Contains(Formats, format) {
 		v.Fail("format", "unknown", "must be csv, xlsx or jsonl")
@@ -115,7 +115,7 @@ func Check(v *domain.Checks, what, format, filter, purpose string) {
 
 // Request asks for a list as a file, which is made with the rights that the account has then.
 type Request struct {
-	What    string `json:"what" doc:"queue, search, handovers, audit, flow/tickets, kpis/<name> or kpis/<name>/tickets" minLength:"1" maxLength:"80"`
+	What    string `json:"what" doc:"queue, search, handovers, audit, flow/tickets, kpis/<name>, kpis/<name>/tickets, closings/<id>/sheets or sheets/year" minLength:"1" maxLength:"80"`
 	Format  string `json:"format" enum:"csv,xlsx,jsonl"`
 	Filter  string `json:"filter,omitempty" doc:"the list's own parameters, as a query: group=…&state=open" maxLength:"2000"`
 	Purpose string `json:"purpose" minLength:"1" maxLength:"200"`

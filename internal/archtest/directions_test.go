@@ -113,7 +113,7 @@ func TestDomainStandsOnTheStandardLibrary(t *testing.T) {
 }
 
 // shared are the domain packages that aggregates have in common.
-var shared = []string{"domain", "domain/worktime", "domain/form", "domain/form/fold", "domain/route", "domain/casetype", "domain/edition", "domain/authz", "domain/domaintest"}
+var shared = []string{"domain", "domain/worktime", "domain/form", "domain/form/fold", "domain/route", "domain/casetype", "domain/edition", "domain/scale", "domain/authz", "domain/domaintest"}
 
 func TestAggregatesDoNotKnowEachOther(t *testing.T) {
 	t.Parallel()

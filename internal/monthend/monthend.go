@@ -140,3 +140,14 @@ func (b *Book) editions(at time.Time) []closing.Edition {
 	slices.SortFunc(all, func(a, b closing.Edition) int { return cmp.Compare(a.Calendar, b.Calendar) })
 	return all
 }
+
+// Unit is how a part of a figure reads in the newest version of its definition; empty when there is no such figure or part.
+func (b *Book) Unit(name, part string) string {
+	f, _ := kpi.Find(name, 0)
+	for _, p := range f.Parts {
+		if p.Part == part {
+			return string(p.Unit)
+		}
+	}
+	return ""
+}

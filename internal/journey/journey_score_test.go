@@ -1,0 +1,100 @@
+package journey_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"docket/domain/authz"
+	"docket/domain/closing"
+	"docket/domain/scale"
+	"docket/domain/scorecard"
+	"docket/domain/staff"
+)
+
+// TestMonthsAreScored: a unit's scorecard is written, reviewed and approved by three people; a month is frozen with everybody's sheet,
+// leaves for the payroll with its mark, and makes a year with its review and grade (kpis #27, mission row M9).
+func TestMonthsAreScored(t *testing.T) {
+	t.Parallel()
+	o := Office(t)
+	u := o.founded("計分單位")
+	o.Do("admin", "staff.grant_post", o.Person("蔡明德"), staff.GrantPost{Role: authz.DepartmentHead, Unit: u.unit})
+	midnight := time.Date(time.Now().Year(), time.Now().Month(), 1, 0, 0, 0, 0, time.UTC)
+	within, month := midnight.AddDate(0, -2, 14), midnight.AddDate(0, -2, 0).Format("2006-01")
+	card := scale.Card{
+		Items: []scale.Item{
+			{KPI: "evidence-gap", Unit: scale.Percent, Weight: 1, Points: []scale.Point{{At: 0, Score: scale.Full}, {At: 100_000, Score: 7_000}}},
+			{KPI: "accuracy", Part: "error", Unit: scale.Percent, Weight: 3, Points: []scale.Point{{At: 0, Score: scale.Full}, {At: 10_000}}},
+		},
+		Months: 60, Grades: []scale.Grade{{Name: "優秀", From: 9_000}, {Name: "合格"}},
+	}
+	draft := scorecard.DraftVersion{Unit: u.unit, Card: card, Reason: "新年度"}
+	o.Refused("handler", "scorecard.draft", "", draft, http.StatusForbidden, "not_allowed")
+	wrong := draft
+	wrong.Card.Items = []scale.Item{{KPI: "weather", Unit: scale.Count, Weight: 1, Points: card.Items[0].Points}}
+	o.Invalid("analyst", "scorecard.draft", "", wrong, []string{"card.items[0].kpi unknown"})
+	id := o.Do("analyst", "scorecard.draft", "", draft).ID
+	pass := scorecard.Review{Digest: card.Digest(), Verdict: scorecard.Pass, Opinion: "公平"}
+	then := header("Docket-Effective-At", within.Format(time.RFC3339))
+	approve := scorecard.Approve{Digest: card.Digest(), Verdict: scorecard.Pass, Opinion: "同意"}
+	o.Refused("manager", "scorecard.approve", id, approve, http.StatusConflict, "scorecard.not_reviewed")
+	o.Do("head", "scorecard.review", id, pass)
+	o.Do("manager", "scorecard.approve", id, approve, then)
+	var published struct{ Versions []struct{ Status, From string } }
+	o.Get("handler", "/v1/scorecards?unit="+u.unit, &published)
+	require.Equal(t, []struct{ Status, From string }{{"approved", month}}, published.Versions, "everybody sees what they are measured by")
+
+	for day := range 3 {
+		o.imported(u, within.AddDate(0, 0, day))
+	}
+	frozen := o.Do("analyst", "closing.freeze", "", closing.Freeze{Unit: u.unit, Month: month}).ID
+	type sheet struct {
+		Score, Status string
+		Rescaled      bool
+		Of            struct{ ID string }
+		Lines         []scale.Line
+	}
+	var sheets struct{ Items []sheet }
+	o.Get("analyst", "/v1/closings/"+frozen+"/sheets?by=group&key="+u.group, &sheets)
+	require.Len(t, sheets.Items, 1)
+	group := sheets.Items[0]
+	require.Equal(t, []any{true, scale.NoData, scale.Full}, []any{group.Rescaled, group.Lines[1].Left, group.Lines[0].Share}, "nothing was delivered")
+	o.NotGet("handler", "/v1/closings/"+frozen+"/sheets", http.StatusNotFound, "closing.unknown")
+
+	o.NotGet("handler", "/v1/exports/now?what=closings/"+frozen+"/sheets&format=csv&purpose=payroll", http.StatusForbidden, "not_allowed")
+	status, file := o.read("manager", "/v1/exports/now?what=closings/"+frozen+"/sheets&format=csv&purpose=payroll&filter=by%3Dgroup")
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, string(file), group.Score)
+	require.True(t, strings.Contains(string(file), u.group), "who is paid by it stands in the file")
+
+	o.Refused("analyst", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"}, http.StatusForbidden, "not_allowed")
+	o.Do("manager", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"})
+	o.Do("manager", "closing.publish", frozen, closing.Publish{AppealUntil: time.Now().Add(time.Second)})
+	var own struct{ Items []sheet }
+	o.Get("handler", "/v1/closings/"+frozen+"/sheets", &own)
+	require.Empty(t, own.Items, "nobody sees another's sheet")
+	o.until("nobody can appeal any more", func() bool {
+		status, _ := o.issue("manager", "closing.close", frozen, closing.Close{}, nil)
+		return status == http.StatusOK
+	})
+	var year struct {
+		Items []struct {
+			Score, Grade string
+			Person       struct{ ID string }
+			Parts        scale.Year
+		}
+	}
+	o.Get("analyst", "/v1/sheets/year?year="+within.Format("2006")+"&unit="+u.unit, &year)
+	require.NotEmpty(t, year.Items)
+	for _, y := range year.Items {
+		if y.Person.ID == u.person {
+			require.Equal(t, 9_500, y.Parts.Review)
+			require.NotEmpty(t, y.Grade)
+			return
+		}
+	}
+	require.Fail(t, "the person's year is missing")
+}
