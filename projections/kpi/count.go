@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +20,7 @@ func (a asked) counting(f Formula) string {
 		given, list = append(given, key+" AS "+name), append(list, name)
 	}
 	given = append(given, "ticket")
-	valued := false
+	var valued, sizes []string // the parts that have values, and how many each has
 	for i, m := range f.measures {
 		for j, term := range []string{m.numerator, m.denominator, flag(m.provisional), flag(m.undetermined)} {
 			if term == "" {
@@ -30,40 +31,44 @@ func (a asked) counting(f Formula) string {
 			given, sums = append(given, term+" AS "+name), append(sums, "coalesce(sum("+name+"), 0)::bigint")
 		}
 		if m.value != "" {
-			given, valued = append(given, fmt.Sprintf("(%s)::bigint AS v%d", m.value, i)), true
+			given, sizes = append(given, fmt.Sprintf("(%s)::bigint AS v%d", m.value, i)), append(sizes, fmt.Sprintf("count(v%d) AS n%d", i, i))
+			valued = append(valued, strconv.Itoa(i))
 		}
 	}
-	kept := "NOT MATERIALIZED" // looked at once
-	if valued {
-		kept = "MATERIALIZED"
-	}
-	all := strings.Join(slices.Concat(list, sums, []string{"-1 AS part, 0::bigint, 0::bigint, 0::bigint, ''"}), ", ")
 	group := " HAVING count(*) > 0"
 	if len(list) > 0 {
 		group = " GROUP BY " + strings.Join(list, ", ")
 	}
+	facts := fmt.Sprintf("SELECT %s FROM (%s) facts", strings.Join(given, ", "), a.facts(f))
+	columns := func(parts ...[]string) string { return strings.Join(slices.Concat(parts...), ", ") }
+	none := []string{"-1 AS part, 0::bigint, 0::bigint, 0::bigint, ''"}
+	if len(valued) == 0 {
+		return fmt.Sprintf("SELECT %s FROM (%s) counted%s", columns(list, sums, none), facts, group)
+	}
+	names := make([]string, len(sums))
+	for i := range sums {
+		names[i] = fmt.Sprintf("t%d", i)
+		sums[i] += " AS " + names[i]
+	}
+	// Values are sorted by the number of their key, which compares faster than the key itself.
 	var query strings.Builder
-	fmt.Fprintf(&query, "WITH counted AS %s (SELECT %s FROM (%s) facts)\nSELECT %s FROM counted%s", kept, strings.Join(given, ", "), a.facts(f), all, group)
-	over := ""
+	fmt.Fprintf(&query, `WITH counted AS MATERIALIZED (%s),
+	summed AS MATERIALIZED (SELECT %s FROM counted%s)
+	SELECT %s FROM summed`, facts, columns(list, sums, sizes, []string{"row_number() OVER () AS g"}), group, columns(list, names, none))
+	joined := "CROSS JOIN summed"
 	if len(list) > 0 {
-		over = "PARTITION BY " + strings.Join(list, ", ")
+		joined = "JOIN summed USING (" + strings.Join(list, ", ") + ")"
 	}
 	nothing := slices.Repeat([]string{"0"}, len(sums))
-	for i, m := range f.measures {
-		if m.value == "" {
-			continue
-		}
-		columns := slices.Concat(list, nothing, []string{fmt.Sprintf("%d, n, rank, ms, ticket", i)})
+	for _, i := range valued {
 		fmt.Fprintf(&query, `
 	UNION ALL
-	SELECT %s FROM (
-		SELECT *, v%d AS ms, row_number() OVER (%s ORDER BY v%d, ticket) AS rank, count(*) OVER (%s) AS n FROM counted WHERE v%d IS NOT NULL) ranked
+	SELECT %[1]s FROM (
+		SELECT %[2]s, row_number() OVER (PARTITION BY g ORDER BY v%[3]s, ticket) AS rank FROM counted %[4]s WHERE v%[3]s IS NOT NULL) ranked
 	WHERE rank IN ((50 * n + 99) / 100, (75 * n + 99) / 100, (90 * n + 99) / 100, (95 * n + 99) / 100)`,
-			strings.Join(columns, ", "), i, over, i, over, i)
+			columns(list, nothing, []string{i, "n, rank, ms, ticket"}), columns(list, []string{"n" + i + " AS n", "v" + i + " AS ms", "ticket"}), i, joined)
 	}
-	if valued {
-		query.WriteString("\n\tORDER BY part")
-	}
+	query.WriteString("\n\tORDER BY part")
 	return query.String()
 }
 

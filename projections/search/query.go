@@ -68,8 +68,8 @@ type Answer struct {
 // enough of these have the words.
 const (
 	mostCandidates = 5_000
-	newest         = 5_000
-	enough         = 1_000
+	newest         = 3_000
+	enough         = 500
 	mostPrefixes   = 200
 )
 

@@ -184,7 +184,7 @@ func TestFrequentWords(t *testing.T) {
 		require.NoError(t, err)
 		a := find(t, pool, "备案")
 		require.True(t, a.AtLeast)
-		require.GreaterOrEqual(t, a.Total, 1000)
+		require.GreaterOrEqual(t, a.Total, 500)
 		require.Equal(t, "備案 5499", a.Hits[0].Title)
 		few := find(t, pool, "备案 249")
 		require.False(t, few.AtLeast)
