@@ -43,7 +43,9 @@ func TestMonthsAreScored(t *testing.T) {
 	o.Refused("manager", "scorecard.approve", id, approve, http.StatusConflict, "scorecard.not_reviewed")
 	o.Do("head", "scorecard.review", id, pass)
 	o.Do("manager", "scorecard.approve", id, approve, then)
-	var published struct{ Versions []struct{ Status, From string } }
+	var published struct {
+		Versions []struct{ Status, From string }
+	}
 	o.Get("handler", "/v1/scorecards?unit="+u.unit, &published)
 	require.Equal(t, []struct{ Status, From string }{{"approved", month}}, published.Versions, "everybody sees what they are measured by")
 
