@@ -35,6 +35,7 @@ func (s *session) apply(ctx context.Context, b window.Batch) (err error) {
 			m.Need(e, need)
 		}
 	}
+	s.mattered = matters
 	if matters {
 		err = s.transact(ctx, b, need)
 	} else {

@@ -16,6 +16,8 @@ type session struct {
 	conn  *pgx.Conn
 	pos   uint64
 
+	mattered bool // whether the last page held events that the model folds
+
 	applied, planned int // events so far, and at which number plans are made anew
 }
 

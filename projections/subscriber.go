@@ -131,16 +131,22 @@ func newMessage(ctx context.Context, model string, b window.Batch) *message.Mess
 const (
 	smallPage = 250 // events below which a page costs more for being a page than for its events
 	restShare = 20  // rest this many times what the page took
+	shortest  = 25 * time.Millisecond
 	longest   = 100 * time.Millisecond
 )
 
 // rest lets events gather after a small page, in proportion to what the page took, so that a busy log does not have every
-// model commit every few events. Who waits for a page ends the rest; after a quiet moment there is none.
+// model commit every few events; for longest where none of them mattered to the model. Who waits for a page ends the rest;
+// after a quiet moment there is none.
 func (p *projection) rest(ctx context.Context, b window.Batch, took time.Duration) {
 	if b.Count >= smallPage {
 		return
 	}
-	timer := time.NewTimer(min(restShare*took, longest))
+	pause := longest
+	if s := p.session; s == nil || s.mattered {
+		pause = min(max(restShare*took, shortest), longest)
+	}
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
