@@ -14,6 +14,9 @@ import (
 // snapshot runs a query of a model's live tables in one transaction, of three round trips and those of f: it begins in the
 // schema that was live the last time and asks in the same breath which one is.
 func (r *Runner) snapshot(ctx context.Context, p *projection, after uint64, f func(context.Context, pgx.Tx, uint64) error) (err error) {
+	if h, ok := ctx.Value(holdKey{r}).(*hold); ok {
+		return h.read(ctx, p, after, f)
+	}
 	conn, err := r.pool.Acquire(ctx)
 	if err != nil {
 		return err

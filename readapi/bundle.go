@@ -181,6 +181,7 @@ func (s *service) writeBundle(ctx context.Context, w io.Writer, e *evidence, lon
 		func() error { return s.definitions(b, e) },
 		func() error { return inJSON(b, "about.json", e.about()) },
 		func() error { return s.writeProofs(b, e) },
+		func() error { return s.writeContents(b, e) }, // last, since it lists what is there
 	} {
 		if err := part(); err != nil {
 			return err

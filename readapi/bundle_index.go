@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"docket/internal/bundle"
+	"docket/internal/paper"
 )
 
 // index is the bundle's page for people, in Chinese.
@@ -61,6 +62,29 @@ func (s *service) index(e *evidence, attachments []attachmentLine) bundle.Page {
 	}
 	page.Sections = append(page.Sections, files)
 	return page
+}
+
+// writeContents adds the list of the bundle's files for people who print it.
+func (s *service) writeContents(b *bundle.Writer, e *evidence) error {
+	p, about := e.page, e.about()
+	c := paper.Contents{
+		Number: p.Number, Title: p.Form.Title, Unit: p.Unit.named(), Handler: p.Handler.named(), Status: p.Status, Reader: e.reader.named(),
+		Purpose: e.purpose, AsOf: e.at, Revision: about.Revision, Position: about.Position, Events: about.Events,
+	}
+	if c.Number == "" {
+		c.Number = e.Ticket
+	}
+	if d := s.definition(e.Form.Template); d != nil {
+		c.AsOf = e.at.In(s.zone(d.Rules.Calendar, e.at))
+	}
+	for _, f := range b.Files() {
+		c.Files = append(c.Files, paper.ContentsFile(f))
+	}
+	pdf, err := c.PDF("en")
+	if err != nil {
+		return err
+	}
+	return b.Text("index.pdf", string(pdf))
 }
 
 // formSection prints the form; corrected values stand struck through with the stamp beside (更正章, mission row X3).

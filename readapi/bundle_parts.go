@@ -139,6 +139,7 @@ func (s *service) definitions(b *bundle.Writer, e *evidence) error {
 
 const readme = `證據包 / Evidence bundle
 
+index.pdf         可列印的目錄：案件、日誌位置、每個檔案的大小與摘要 / contents for printing: the case, the place in the log, every file's size and digest
 index.html        供人閱讀的目錄（瀏覽器直接打開，無需網路）/ index for people, opens in any browser without a network
 events.jsonl      全部事件，每行一個，敏感值已遮蔽；stored 為事件庫所存位元組的 SHA-256
                   every event, one a line, sensitive values masked; "stored" holds the SHA-256 of the bytes as stored

@@ -73,6 +73,7 @@ func TestBundle(t *testing.T) {
 		require.NotContains(t, content, "440101199001011234", name)
 	}
 	require.Contains(t, files["index.html"], "Printer 列印機")
+	require.True(t, strings.HasPrefix(files["index.pdf"], "%PDF-"))
 	require.Contains(t, files["about.json"], `"purpose": "inspection"`)
 
 	head, err := d.store.Head(t.Context())

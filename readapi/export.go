@@ -22,16 +22,22 @@ import (
 // what is masked and what is refused is the list's own affair.
 type Exporter struct {
 	api   *httpapi.API
+	holds Holder
 	names names
 	clock func() time.Time
 }
 
+// Holder keeps one snapshot of the read models for all questions that are asked under a context; *projections.Runner is one.
+type Holder interface {
+	Hold(ctx context.Context) (held context.Context, release func())
+}
+
 // NewExporter makes files of the lists that are mounted on an API.
-func NewExporter(api *httpapi.API, lookups Lookups, clock func() time.Time) *Exporter {
+func NewExporter(api *httpapi.API, holds Holder, lookups Lookups, clock func() time.Time) *Exporter {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Exporter{api, names{lookups: lookups, clock: clock}, clock}
+	return &Exporter{api, holds, names{lookups: lookups, clock: clock}, clock}
 }
 
 // Question is what a file is made of.
@@ -67,11 +73,13 @@ func (e *RefusedError) Error() string { return e.Detail }
 // rowsOfPage is how many rows are asked for at once.
 const rowsOfPage = 200
 
-// Write writes the rows of a list as an actor sees them. Pages are read one after the other, each as the list stands by then: a
-// row that moves meanwhile may be missed or come twice, as for somebody who turns the pages.
+// Write writes the rows of a list as an actor sees them. All pages are read in one snapshot, so that no row is missed or comes twice
+// because it moved meanwhile; the file says so. Rights are those of the moment each page is read.
 //
 // Errors: *[RefusedError] when the list refuses; [ErrTooLarge]; whatever writing gives.
 func (e *Exporter) Write(ctx context.Context, actor domain.Actor, q Question, w io.Writer) (Made, error) {
+	ctx, release := e.holds.Hold(ctx)
+	defer release()
 	path := "/v1/" + q.What
 	item, most, ok := e.itemOf(path)
 	if !ok {
@@ -125,7 +133,7 @@ func (e *Exporter) trace(actor domain.Actor, q Question, position uint64) export
 		by += " (" + who.Name + ")"
 	}
 	return export.Trace{
-		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: e.clock().UTC(), Position: position,
+		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: e.clock().UTC(), Position: position, Snapshot: true,
 	}
 }
 

@@ -37,7 +37,7 @@ func (l lists) Write(ctx context.Context, actor domain.Actor, mark string, what 
 
 // exports makes files of lists: short ones at once, others by a process.
 func (s *service) exports(api *httpapi.API, view *directory.View) *processes.Exports {
-	exporter := readapi.NewExporter(api, view, time.Now)
+	exporter := readapi.NewExporter(api, s.runner, view, time.Now)
 	readapi.MountExports(api, exporter)
 	x := &processes.Exports{
 		Pool: s.pool, Streams: s.events, Commands: s.pipeline, People: view, Lists: lists{exporter}, Files: s.files, Logger: s.Log,

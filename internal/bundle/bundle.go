@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,6 +29,25 @@ type Writer struct {
 	stamp    time.Time
 	manifest strings.Builder
 	names    map[string]bool
+	files    []File
+}
+
+// File is a file of a bundle as it was written.
+type File struct {
+	Name   string
+	Size   int64
+	SHA256 string // hexadecimal
+}
+
+// Files are those that have been added so far, in that order.
+func (b *Writer) Files() []File { return slices.Clone(b.files) }
+
+// counter counts what is written.
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
 }
 
 // New begins a bundle whose files lie in one folder and all bear one time.
@@ -40,11 +60,12 @@ func (b *Writer) Add(name string, body func(io.Writer) error) error {
 	if name == Manifest {
 		return fmt.Errorf("%w: %q", ErrName, name)
 	}
-	sum := sha256.New()
-	err := b.write(name, 0o644, func(w io.Writer) error { return body(io.MultiWriter(w, sum)) })
+	sum, size := sha256.New(), counter{}
+	err := b.write(name, 0o644, func(w io.Writer) error { return body(io.MultiWriter(w, sum, &size)) })
 	if err != nil {
 		return err
 	}
+	b.files = append(b.files, File{name, size.n, hex.EncodeToString(sum.Sum(nil))})
 	fmt.Fprintf(&b.manifest, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), name)
 	return nil
 }

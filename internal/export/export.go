@@ -48,6 +48,7 @@ type Trace struct {
 	Purpose  string    `json:"purpose,omitempty"`
 	At       time.Time `json:"at"`
 	Position uint64    `json:"position"` // of the log, when the first rows were read
+	Snapshot bool      `json:"snapshot"` // all rows stand at that position
 }
 
 // MarkColumn is the column of the mark in CSV, and the field in JSON lines: it stands in every row, so that a part of a file

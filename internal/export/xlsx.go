@@ -41,6 +41,7 @@ func newXLSX(w io.Writer, t Trace, columns []string) (Writer, error) {
 	about := [][2]string{
 		{"mark", t.Mark}, {"what", t.What}, {"filter", t.Filter}, {"by", t.By}, {"purpose", t.Purpose},
 		{"at", t.At.UTC().Format(time.RFC3339)}, {"position", strconv.FormatUint(t.Position, 10)},
+		{"all rows stand at that position", strconv.FormatBool(t.Snapshot)},
 	}
 	for i, line := range about {
 		for k, text := range line {
