@@ -97,7 +97,8 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	failed := leader.settled(refused["id"].(string))
 	require.Equal(t, "failed", failed["state"])
 	require.Equal(t, "not_allowed", failed["code"])
-	require.Len(t, leader.get("/v1/exports").decoded(t)["items"], 2)
+	require.Eventually(t, func() bool { return len(leader.get("/v1/exports").decoded(t)["items"].([]any)) == 2 }, 30*time.Second, 20*time.Millisecond,
+		"the process notes its list when it has done what it is of")
 
 	head, err := o.events.Head(t.Context())
 	require.NoError(t, err)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +68,15 @@ func TestAnotherInstanceTakesOver(t *testing.T) {
 	for range 5 { // heads are signed while it dies
 		register()
 	}
+	// Who listens at one instance hears what is done through the other.
+	heard := clerk.listen(two.URL)
+	other := &desk{&office{T: t, service: &service{url: one.URL}, passwords: passwords}, clerk.token}
+	made := other.must("/v1/tickets", map[string]string{"unit": centre, "type": "CERT", "channel": "window", "urgency": "normal", "title": "經另一處登記"})
+	heard(made["id"].(string))
+	heard = other.listen(one.URL)
+	here, _ := register()
+	heard(here)
+
 	require.NoError(t, one.Kill())
 	killed = true
 	began := time.Now()
@@ -87,6 +99,43 @@ func TestAnotherInstanceTakesOver(t *testing.T) {
 	t.Logf("every read model was kept again after %s", time.Since(began))
 	require.Less(t, time.Since(began), failOver)
 	oneChain(t, o, store.EventStore, postgres)
+}
+
+// listen opens the live list at an instance; what it gives waits until a change of a ticket is told there.
+func (d *desk) listen(url string) (heard func(ticket string)) {
+	d.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/tickets/live", http.NoBody)
+	require.NoError(d, err)
+	request.Header.Set("Authorization", "Bearer "+d.token)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(d, err)
+	require.Equal(d, http.StatusOK, response.StatusCode)
+	lines := make(chan string, 1000)
+	go func() {
+		defer close(lines)
+		defer func() { _ = response.Body.Close() }()
+		for text := bufio.NewScanner(response.Body); text.Scan(); {
+			lines <- text.Text()
+		}
+	}()
+	d.Cleanup(cancel)
+	within := func(what string) {
+		d.Helper()
+		for limit := time.After(time.Minute); ; {
+			select {
+			case line, open := <-lines:
+				require.True(d, open, "the stream ended before it told of %q", what)
+				if strings.Contains(line, what) {
+					return
+				}
+			case <-limit:
+				require.Fail(d, "the stream never told of "+what)
+			}
+		}
+	}
+	within("event: ") // it listens
+	return within
 }
 
 // states are what the read models are doing, by name.
