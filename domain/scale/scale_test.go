@@ -1,7 +1,6 @@
 package scale_test
 
 import (
-	"errors"
 	"math/big"
 	"testing"
 
@@ -101,7 +100,7 @@ func TestCheck(t *testing.T) {
 		Months: 101, Grades: []scale.Grade{{"good", 50}, {"", 60}},
 	}.Check(&v, "card.")
 	var failed *domain.Error
-	require.True(t, errors.As(v.Err(), &failed))
+	require.ErrorAs(t, v.Err(), &failed)
 	var fields []string
 	for _, f := range failed.Fields {
 		fields = append(fields, f.Field+" "+f.Code)

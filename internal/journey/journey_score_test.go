@@ -2,7 +2,6 @@ package journey_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -70,7 +69,7 @@ func TestMonthsAreScored(t *testing.T) {
 	status, file := o.read("manager", "/v1/exports/now?what=closings/"+frozen+"/sheets&format=csv&purpose=payroll&filter=by%3Dgroup")
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, string(file), group.Score)
-	require.True(t, strings.Contains(string(file), u.group), "who is paid by it stands in the file")
+	require.Contains(t, string(file), u.group, "who is paid by it stands in the file")
 
 	o.Refused("analyst", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"}, http.StatusForbidden, "not_allowed")
 	o.Do("manager", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"})
