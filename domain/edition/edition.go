@@ -1,5 +1,6 @@
-// Package edition keeps documents in numbered versions, of which a published one never changes: what the aggregates of templates
-// and procedures (mission rows T1 to T3, T6) have in common. Who drafts, decides and publishes is theirs.
+// Package edition keeps documents in numbered versions, of which a published one never changes: what the aggregates of
+// templates, procedures (mission rows T1 to T3, T6) and scorecards (row M9) have in common. Who drafts, decides and publishes
+// is theirs.
 package edition
 
 import (

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"docket/domain"
+	"docket/domain/edition"
 	"docket/domain/scale"
 )
 
@@ -95,7 +96,7 @@ type Judged struct {
 // State is a scorecard as it stands. Slices and maps are replaced, never changed in place.
 type State struct {
 	Unit     string
-	Versions []Version
+	Versions edition.Versions[Version]
 	Years    map[Judged]int
 }
 
@@ -103,12 +104,7 @@ type State struct {
 func (s State) Exists() bool { return len(s.Versions) > 0 }
 
 // Latest is the newest version; zero when there is none.
-func (s State) Latest() Version {
-	if len(s.Versions) == 0 {
-		return Version{}
-	}
-	return s.Versions[len(s.Versions)-1]
-}
+func (s State) Latest() Version { return s.Versions.Latest() }
 
 // InForce is the version that a month is scored by: of those approved, the newest whose first month has come.
 func (s State) InForce(month string) (Version, bool) {
@@ -140,18 +136,17 @@ func evolve(s State, event Event) State {
 		s.Unit = e.Unit
 		v := Version{Number: e.Version, Status: Draft, Card: e.Card, Digest: e.Digest, Authors: []string{e.Author}}
 		if latest := s.Latest(); latest.Number == e.Version {
-			if v.Authors = latest.Authors; !slices.Contains(v.Authors, e.Author) {
-				v.Authors = append(slices.Clone(v.Authors), e.Author)
-			}
-			return s.with(e.Version, func(old *Version) { *old = v })
+			v.Authors = edition.Author(latest.Authors, e.Author)
+			s.Versions = s.Versions.With(e.Version, func(old *Version) { *old = v })
+			return s
 		}
-		s.Versions = append(slices.Clone(s.Versions), v)
+		s.Versions = s.Versions.And(v)
 	case Reviewed:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Reviewer = ForApproval, e.Reviewer })
 	case Returned:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.Reviewer = Draft, "" })
 	case Approved:
-		s = s.with(e.Version, func(v *Version) { v.Status, v.From = InUse, e.From })
+		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.From = InUse, e.From })
 	case YearReviewed:
 		years := map[Judged]int{{e.Year, e.Person}: e.Score}
 		for judged, score := range s.Years {
@@ -161,15 +156,5 @@ func evolve(s State, event Event) State {
 		}
 		s.Years = years
 	}
-	return s
-}
-
-// with is a copy of the state with one version changed; the same state when there is no such version.
-func (s State) with(number int, change func(*Version)) State {
-	if number < 1 || number > len(s.Versions) {
-		return s
-	}
-	s.Versions = slices.Clone(s.Versions)
-	change(&s.Versions[number-1])
 	return s
 }
