@@ -2,7 +2,14 @@ package readapi_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
+	"time"
+
+	"docket/domain"
+	"docket/domain/authz"
+	"docket/domain/calendar"
+	"docket/domain/worktime"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,4 +28,34 @@ func TestHandoverTotals(t *testing.T) {
 	require.Len(t, d.ok(max, "/v1/handovers/totals?by=group").items(), 1)
 	require.Empty(t, d.ok(max, "/v1/handovers/totals?since="+minute(100_000)).items())
 	require.Equal(t, http.StatusUnprocessableEntity, d.get(max, "/v1/handovers?shift=2026-03-02&calendar=none").status)
+}
+
+// TestHandoversOfAShift: a shift runs from the opening to the closing of a working day where the calendar is, and the log and its
+// totals tell what was offered in it.
+func TestHandoversOfAShift(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	day := nineToFive()
+	day.Zone = "Asia/Shanghai"
+	day.Week = worktime.MondayToFriday(worktime.Span{Open: worktime.At(9, 0), Close: worktime.At(10, 45)}) // 1:00 to 2:45 UTC
+	head := d.append(step{domain.Stream("calendar", hours), domain.Metadata{
+		Principal: "staff-" + max, Actor: max, Role: authz.Manager, Command: "test", Effective: began, Decided: began,
+	}, []any{calendar.Published{
+		Version: 1, Name: "Early shift", From: worktime.Day(2026, time.January, 1), Definition: day, Cause: calendar.Founded, Publisher: max, Reason: "we open",
+	}}})
+	after := []string{"Docket-After", strconv.FormatUint(head, 10)}
+	of := func(query string) []object {
+		return d.ok(max, "/v1/handovers"+query+"calendar="+hours, after...).items()
+	}
+
+	all, early := d.ok(max, "/v1/handovers").items(), of("?shift=2026-03-02&")
+	require.Len(t, all, 4)
+	require.Len(t, early, 1, "one was offered by a quarter to eleven in the morning")
+	require.Equal(t, first, early[0]["ticket"])
+	total := of("/totals?shift=2026-03-02&")
+	require.Equal(t, []any{1., 0., 1.}, []any{total[0]["offered"], total[0]["accepted"], total[0]["refused"]})
+	require.Empty(t, of("?shift=2026-03-03&"), "nothing was offered the next day")
+	require.Equal(t, []string{"query.shift"}, d.get(max, "/v1/handovers?shift=2026-03-01&calendar="+hours, after...).failing(), "a Sunday")
+	require.Equal(t, []string{"query.shift"}, d.get(max, "/v1/handovers?shift=2026-02-30&calendar="+hours, after...).failing())
+	require.Equal(t, []string{"query.shift"}, d.get(max, "/v1/handovers?shift=2031-03-03&calendar="+hours, after...).failing())
 }
