@@ -16,7 +16,7 @@ import (
 // the timers' own tests.
 func TestPagesOfPlannedTicketsInEveryState(t *testing.T) {
 	t.Parallel()
-	o := Office(t)
+	o := OwnOffice(t) // so much is refused that the audit trail only counts it
 	seen := map[string]bool{}
 	walk := func(id string) {
 		t.Helper()

@@ -26,7 +26,8 @@ type Head struct {
 	Handovers int // offers so far
 	DueAt     *time.Time
 	Urgency   ticket.Urgency
-	Helpers   []Helper // of sub-tasks that are not done yet, and of the handler
+	Subtasks  []ticket.Subtask // that are not done yet; who has one may read the ticket for as long (mission row A7)
+	Helpers   []string         // who work on it beside the handler (mission row A2)
 
 	HeldSince    time.Time // since when unit, group and handler are as they are
 	RegisteredAt time.Time
@@ -38,13 +39,6 @@ type Head struct {
 
 // Stream is the ticket's own.
 func (h Head) Stream() domain.StreamID { return domain.Stream(ticket.Decider.Category, h.Ticket) }
-
-// Helper is who has a sub-task of the ticket (mission row A7), or works on it beside its handler (mission row A2), and may read it
-// for as long.
-type Helper struct {
-	Subtask int // 0: beside the handler
-	Person  string
-}
 
 // Scope places the ticket in the organisation, as its aggregate does.
 func (h Head) Scope() domain.Scope { return ticket.Decider.Scope(h.state()) }
@@ -80,7 +74,7 @@ func (h Head) after(e domain.Envelope, event ticket.Event) Head {
 	h.Status, h.Unit, h.Group, h.Handler, h.Completer = now.Status, now.Unit, now.Group, now.Handler, now.Completer
 	h.Round, h.Paused = now.Round, now.Pause
 	h.Handover, h.Receiver, h.Handovers = now.Offer.Handover, now.Offer.To, now.Offers
-	h.Helpers = helpers(now)
+	h.Subtasks, h.Helpers = pending(now.Duty.Subtasks), now.Duty.Helpers
 	h.ChangedAt, h.RecordedAt = effective, e.Meta.Decided
 	h.Revision, h.Position = e.Revision, e.Position
 	return h
@@ -91,41 +85,17 @@ func (h Head) state() ticket.State {
 	return ticket.State{
 		Status: h.Status, Unit: h.Unit, Group: h.Group, Handler: h.Handler, Completer: h.Completer, Pause: h.Paused,
 		Offer: ticket.Offer{Handover: h.Handover, To: h.Receiver}, Offers: h.Handovers, Round: h.Round,
-		Duty: ticket.Duty{Subtasks: h.subtasks(), Helpers: h.beside()},
+		Duty: ticket.Duty{Subtasks: h.Subtasks, Helpers: h.Helpers},
 	}
 }
 
-// beside are those who work on it beside the handler.
-func (h Head) beside() []string {
-	var list []string
-	for _, helper := range h.Helpers {
-		if helper.Subtask == 0 {
-			list = append(list, helper.Person)
-		}
-	}
-	return list
-}
-
-// subtasks are the pending ones as far as the fold and the scope read them.
-func (h Head) subtasks() []ticket.Subtask {
-	list := make([]ticket.Subtask, 0, len(h.Helpers))
-	for _, helper := range h.Helpers {
-		if helper.Subtask > 0 {
-			list = append(list, ticket.Subtask{Number: helper.Subtask, To: helper.Person, Status: ticket.SubtaskIsOpen})
-		}
-	}
-	return list
-}
-
-func helpers(s ticket.State) []Helper {
-	list := []Helper{}
-	for _, t := range s.Duty.Subtasks {
+// pending are the sub-tasks that are not done yet, as far as the fold and the scope read them.
+func pending(all []ticket.Subtask) []ticket.Subtask {
+	var list []ticket.Subtask
+	for _, t := range all {
 		if t.Pending() {
-			list = append(list, Helper{Subtask: t.Number, Person: t.To})
+			list = append(list, ticket.Subtask{Number: t.Number, To: t.To, Status: ticket.SubtaskIsOpen})
 		}
-	}
-	for _, person := range s.Duty.Helpers {
-		list = append(list, Helper{Person: person})
 	}
 	return list
 }

@@ -30,7 +30,7 @@ func TestHeadsCoverTheLog(t *testing.T) {
 	second := h.record("b", 3)
 	late, err := h.book.Covering(t.Context(), second)
 	require.NoError(t, err)
-	require.EqualValues(t, 304, late.Size, "the head before is a leaf, too")
+	require.GreaterOrEqual(t, late.Size, int64(304), "the head before is a leaf, too, and so is one that was signed between the three")
 
 	events, err := h.store.StoredEvents(t.Context(), domain.Stream("series", "b"))
 	require.NoError(t, err)
@@ -51,16 +51,17 @@ func TestHeadsCoverTheLog(t *testing.T) {
 	to, err := merkle.Open(late.Checkpoint, h.signer.Verifier)
 	require.NoError(t, err)
 	require.NoError(t, tlog.CheckTree(way, to.Size, to.Root, from.Size, from.Root))
-	tile, err := h.book.Tile(t.Context(), 0, 1, 48)
+	width := int(late.Size - 256)
+	tile, err := h.book.Tile(t.Context(), 0, 1, width)
 	require.NoError(t, err)
-	require.Len(t, tile, 48*tlog.HashSize)
-	_, err = h.book.Tile(t.Context(), 0, 1, 49)
+	require.Len(t, tile, width*tlog.HashSize)
+	_, err = h.book.Tile(t.Context(), 0, 1, width+1)
 	require.ErrorIs(t, err, keeper.ErrNoTile, "not under a signed head")
 
 	report := h.verify(true, map[string][]byte{"early": early.Checkpoint})
 	require.True(t, report.Sound(), report.String())
-	require.EqualValues(t, 304, report.Covered)
-	require.Equal(t, 2, report.Heads)
+	require.EqualValues(t, late.Size, report.Covered)
+	require.GreaterOrEqual(t, report.Heads, 2)
 }
 
 // TestHeadsComeByCountAndByTime and not where nothing has happened.
