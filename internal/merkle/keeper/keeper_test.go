@@ -60,7 +60,7 @@ func TestHeadsCoverTheLog(t *testing.T) {
 
 	report := h.verify(true, map[string][]byte{"early": early.Checkpoint})
 	require.True(t, report.Sound(), report.String())
-	require.EqualValues(t, late.Size, report.Covered)
+	require.Equal(t, late.Size, report.Covered)
 	require.GreaterOrEqual(t, report.Heads, 2)
 }
 
