@@ -20,30 +20,13 @@ import (
 
 	"docket/commands"
 	"docket/domain"
-	"docket/domain/alert"
 	"docket/domain/authority"
 	"docket/domain/authz"
-	"docket/domain/batch"
-	"docket/domain/calendar"
-	"docket/domain/closing"
-	"docket/domain/customer"
-	"docket/domain/export"
-	"docket/domain/joins"
-	"docket/domain/lead"
-	"docket/domain/load"
-	"docket/domain/merges"
 	"docket/domain/procedure"
-	"docket/domain/quarantine"
-	"docket/domain/reliance"
-	"docket/domain/scorecard"
-	"docket/domain/security"
-	"docket/domain/series"
 	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/ticket"
-	"docket/domain/tree"
 	"docket/domain/unit"
-	"docket/domain/view"
 	"docket/internal/eventstore"
 	"docket/internal/eventstore/embedded"
 )
@@ -96,13 +79,8 @@ func openStore(t testing.TB) *eventstore.Store {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	store, err := eventstore.Open(t.Context(), eventstore.Config{
-		URI: server.ConnectionString(),
-		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-			customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(),
-			batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), scorecard.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(),
-			quarantine.Decider.Schema(),
-		},
+		URI:     server.ConnectionString(),
+		Schemas: commands.Schemas(),
 		Keyring: &keyring{keys: map[string]cipher.AEAD{}},
 	})
 	require.NoError(t, err)

@@ -10,27 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"docket/commands"
 	"docket/domain"
-	"docket/domain/alert"
-	"docket/domain/authority"
-	"docket/domain/batch"
-	"docket/domain/calendar"
-	"docket/domain/customer"
-	"docket/domain/joins"
-	"docket/domain/lead"
-	"docket/domain/load"
-	"docket/domain/merges"
-	"docket/domain/procedure"
-	"docket/domain/quarantine"
-	"docket/domain/reliance"
-	"docket/domain/scorecard"
-	"docket/domain/security"
-	"docket/domain/series"
-	"docket/domain/staff"
-	"docket/domain/template"
 	"docket/domain/ticket"
-	"docket/domain/tree"
-	"docket/domain/unit"
 )
 
 // event is the sealed interface of an aggregate that only these tests know.
@@ -294,12 +276,7 @@ func TestEventsThatBreakTheRulesAreBugs(t *testing.T) {
 func TestWireNames(t *testing.T) {
 	t.Parallel()
 	categories, names := map[string]bool{}, map[string]string{}
-	for _, s := range []domain.Schema{
-		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-		customer.Decider.Schema(), merges.Decider.Schema(), template.Decider.Schema(), procedure.Decider.Schema(),
-		authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(), batch.Decider.Schema(), alert.Decider.Schema(),
-		quarantine.Decider.Schema(), scorecard.Decider.Schema(),
-	} {
+	for _, s := range commands.Schemas() {
 		require.False(t, categories[s.Category], "two aggregates in category %s", s.Category)
 		require.NotContains(t, s.Category, "-")
 		categories[s.Category] = true

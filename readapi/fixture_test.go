@@ -11,14 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"docket/commands"
 	"docket/domain"
-	"docket/domain/calendar"
-	"docket/domain/security"
-	"docket/domain/series"
-	"docket/domain/staff"
-	"docket/domain/ticket"
-	"docket/domain/unit"
-	"docket/domain/view"
 	"docket/internal/eventstore"
 	"docket/internal/eventstore/embedded"
 	"docket/internal/pgtest"
@@ -58,9 +52,7 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	w.store, err = eventstore.Open(t.Context(), eventstore.Config{
 		URI: server.ConnectionString(), Keyring: keys,
-		Schemas: []domain.Schema{
-			ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(), view.Decider.Schema(),
-		},
+		Schemas: commands.Schemas(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })

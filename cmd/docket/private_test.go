@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"docket/commands"
 	"docket/domain"
 	"docket/domain/series"
 	"docket/internal/eventstore"
@@ -45,7 +46,7 @@ func TestLogIsTheServicesAlone(t *testing.T) {
 	require.ErrorContains(t, rawlog.Each(ctx, stranger.String(), func(rawlog.Event) error { return nil }), "requires the right ACL")
 	require.Error(t, rawlog.Each(ctx, "esdb://"+stranger.Host+"?tls=false", func(rawlog.Event) error { return nil }))
 	outside, err := eventstore.Open(ctx, eventstore.Config{
-		URI: stranger.String(), Schemas: schemas(), Keyring: o.vault, Logger: slog.New(slog.DiscardHandler),
+		URI: stranger.String(), Schemas: commands.Schemas(), Keyring: o.vault, Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, outside.Close()) }()

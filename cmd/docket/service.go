@@ -15,30 +15,6 @@ import (
 
 	"docket/commands"
 	"docket/commands/processes"
-	"docket/domain"
-	"docket/domain/alert"
-	"docket/domain/authority"
-	"docket/domain/batch"
-	"docket/domain/calendar"
-	"docket/domain/closing"
-	"docket/domain/customer"
-	"docket/domain/export"
-	"docket/domain/joins"
-	"docket/domain/lead"
-	"docket/domain/load"
-	"docket/domain/merges"
-	"docket/domain/procedure"
-	"docket/domain/quarantine"
-	"docket/domain/reliance"
-	"docket/domain/scorecard"
-	"docket/domain/security"
-	"docket/domain/series"
-	"docket/domain/staff"
-	"docket/domain/template"
-	"docket/domain/ticket"
-	"docket/domain/tree"
-	"docket/domain/unit"
-	"docket/domain/view"
 	"docket/internal/accounts"
 	"docket/internal/attachment"
 	"docket/internal/eventstore"
@@ -65,16 +41,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 )
-
-// schemas are the contracts of every aggregate whose events are stored and followed.
-func schemas() []domain.Schema {
-	return []domain.Schema{
-		ticket.Decider.Schema(), unit.Decider.Schema(), staff.Decider.Schema(), calendar.Decider.Schema(), series.Decider.Schema(), security.Decider.Schema(),
-		customer.Decider.Schema(), merges.Decider.Schema(),
-		template.Decider.Schema(), procedure.Decider.Schema(), authority.Decider.Schema(), joins.Decider.Schema(), load.Decider.Schema(), tree.Decider.Schema(), lead.Decider.Schema(), reliance.Decider.Schema(),
-		batch.Decider.Schema(), alert.Decider.Schema(), export.Decider.Schema(), view.Decider.Schema(), closing.Decider.Schema(), scorecard.Decider.Schema(), quarantine.Decider.Schema(),
-	}
-}
 
 // models are the read models.
 func models() []projections.Model {
@@ -128,7 +94,7 @@ func openStores(ctx context.Context, s *Settings, log *slog.Logger, borrow bool)
 		return nil, err
 	}
 	st.events, err = eventstore.Open(ctx, eventstore.Config{
-		URI: st.backends.EventStore, Schemas: schemas(), Keyring: st.vault, Logger: log,
+		URI: st.backends.EventStore, Schemas: commands.Schemas(), Keyring: st.vault, Logger: log,
 	})
 	if err != nil {
 		return nil, err
