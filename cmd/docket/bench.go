@@ -22,6 +22,7 @@ type benchCmd struct {
 	Map     string   `help:"Mapping of the log." default:"servicenow"`
 	Events  int      `help:"Events in the log of part growth." default:"1000000"`
 	Tickets int      `help:"Tickets of the largest office of part scale." default:"100000"`
+	Office  string   `help:"Folder that keeps the office of part scale for further runs; it is filled to --tickets at once." type:"path"`
 	Profile string   `help:"Folder that gets CPU profiles of part scale." type:"existingdir"`
 	JSON    string   `name:"json" help:"File that gets the report as JSON." type:"path"`
 	Into    string   `help:"Document that gets the tables, between its two marks." type:"existingfile"`
@@ -33,7 +34,7 @@ type benchCmd struct {
 func (c *benchCmd) Run(ctx context.Context, settings *Settings) error {
 	o := bench.Options{
 		Program: c.Program, Data: settings.Data, Beside: beside(settings), File: c.File, Mapping: c.Map, Events: c.Events,
-		Tickets: c.Tickets, Profile: c.Profile,
+		Tickets: c.Tickets, Office: c.Office, Profile: c.Profile,
 		Only: c.Only, Quick: c.Quick,
 	}
 	if o.Program == "" {

@@ -33,6 +33,7 @@ type Options struct {
 	Mapping string   // of the log
 	Events  int      // log size of part "growth"
 	Tickets int      // largest office of part "scale"
+	Office  string   // folder that keeps the office of part "scale" for further runs; empty: none is kept
 	Profile string   // folder that gets CPU profiles of part "scale"; empty: none
 	Only    []string // names of parts; empty: all but "growth"
 	Quick   bool     // spans so short that the figures mean nothing

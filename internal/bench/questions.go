@@ -25,6 +25,9 @@ type question struct {
 	growth   string // what p50 may grow by from the smallest size to the largest; empty: not told
 }
 
+// asOf is the moment as of which tickets are asked for.
+var asOf = simulatedUntil.Add(-12 * time.Hour)
+
 // questions is the table of all that is asked.
 var questions = []question{
 	{name: "queue of a group, 50 rows by due date", path: "/v1/queue?group={group}&sort=due&limit=50", p50: "< 3 ms", p99: "< 15 ms", growth: "≤ 1.50"},
@@ -35,7 +38,7 @@ var questions = []question{
 	{name: "counts beside a queue", path: "/v1/queue/facets?group={group}"},
 	{name: "ticket page", path: "/v1/tickets/{ticket}", p99: "< 15 ms"},
 	{name: "history of a ticket", path: "/v1/tickets/{ticket}/history", p99: "< 15 ms"},
-	{name: "ticket as of a moment", path: "/v1/tickets/{ticket}/as-of?effective=2026-10-31T12:00:00Z", p99: "< 15 ms"},
+	{name: "ticket as of a moment", path: "/v1/tickets/{ticket}/as-of?effective=" + asOf.Format(time.RFC3339), p99: "< 15 ms"},
 	{name: "handovers of a group", path: "/v1/handovers?group={group}&limit=50"},
 	{name: "audit trail of a person", path: "/v1/audit?person={handler}&limit=50&purpose=measured"},
 	{name: "KPI of a month by group: volumes", path: "/v1/kpis/volumes?by=group&from=2026-09-01&to=2026-10-01", p99: "< 150 ms"},
@@ -109,18 +112,25 @@ func (s *scale) noteAnswers(q question, label string, found sample, last bool) e
 
 // sampled finds tickets to ask for, open ones and closed ones.
 func (s *scale) sampled(ctx context.Context, d *desk) (asked, error) {
-	a := asked{unit: s.office.Hall.Unit}
-	for _, g := range append(s.office.Hall.Groups, s.office.Hotline.Groups...) {
+	a := asked{unit: s.Office.Hall.Unit}
+	for _, g := range append(s.Office.Hall.Groups, s.Office.Hotline.Groups...) {
 		a.groups = append(a.groups, g.ID)
 		a.handlers = append(a.handlers, g.Handlers...)
 		for _, state := range []string{"open", "finished"} {
-			var page struct{ Items []struct{ ID, Number string } }
+			var page struct {
+				Items []struct {
+					ID, Number   string
+					RegisteredAt time.Time `json:"registered_at"`
+				}
+			}
 			path := "/v1/queue?limit=200&sort=-registered&state=" + state + "&group=" + g.ID
 			if err := d.send(ctx, http.MethodGet, path, d.clerk, 0, nil, &page); err != nil {
 				return a, err
 			}
 			for _, t := range page.Items {
-				a.tickets, a.numbers = append(a.tickets, t.ID), append(a.numbers, t.Number)
+				if t.RegisteredAt.Before(asOf) { // later ones are what an earlier run worked on
+					a.tickets, a.numbers = append(a.tickets, t.ID), append(a.numbers, t.Number)
+				}
 			}
 		}
 	}
