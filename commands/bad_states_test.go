@@ -184,7 +184,7 @@ func declared(e commands.Entry, rule string) bool {
 
 // offered is how the commands on a stream stand for the one with every post.
 func (c *census) offered(t *testing.T, stream domain.StreamID) map[string]commands.Offer {
-	list, err := c.p.Offers(t.Context(), c.as(c.all), stream)
+	list, err := c.offers(c.as(c.all), stream)
 	require.NoError(t, err, "the stream does not fold")
 	m := map[string]commands.Offer{}
 	for _, o := range list {

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"time"
 
 	"docket/domain"
@@ -17,15 +16,11 @@ type Offer struct {
 }
 
 // Offers tells of every command on existing things of the stream's category whether the actor may issue it now, payload
-// apart. A stream that does not exist is [ErrUnknown].
-func (p *Pipeline) Offers(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error) {
-	history, revision, err := p.Journal.Load(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+// apart, on the stream as it was loaded. A stream that does not exist is [ErrUnknown].
+func (p *Pipeline) Offers(actor domain.Actor, id domain.StreamID, history []domain.Envelope) ([]Offer, error) {
 	for i := range catalogue {
 		e := &catalogue[i]
-		if e.Category != id.Category() || revision == domain.NoStream {
+		if e.Category != id.Category() || len(history) == 0 {
 			continue
 		}
 		x := e.begin(e.New())

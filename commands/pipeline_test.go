@@ -280,12 +280,19 @@ func TestContentionEndsAsAConflict(t *testing.T) {
 	require.Contains(t, c.Allowed, "ticket.note")
 }
 
+// offers is how the commands on a stream stand for somebody now.
+func (d *desk) offers(a domain.Actor, id domain.StreamID) ([]commands.Offer, error) {
+	history, _, err := d.store.Load(d.t.Context(), id)
+	require.NoError(d.t, err)
+	return d.p.Offers(a, id, history)
+}
+
 func TestOffersAreWhatMaySaysNow(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	id := domain.Stream("ticket", d.inHandling())
 	offered := func(a domain.Actor) (allowed []string, why map[string]string) {
-		list, err := d.p.Offers(t.Context(), a, id)
+		list, err := d.offers(a, id)
 		require.NoError(t, err)
 		why = map[string]string{}
 		for _, o := range list {
@@ -306,9 +313,9 @@ func TestOffersAreWhatMaySaysNow(t *testing.T) {
 	allowed, why = offered(d.as(d.mate))
 	require.Contains(t, allowed, "ticket.accept_handover")
 	require.Equal(t, "ticket.held", why["ticket.take"])
-	_, err := d.p.Offers(t.Context(), d.as(d.chief), domain.Stream("ticket", nowhere))
+	_, err := d.offers(d.as(d.chief), domain.Stream("ticket", nowhere))
 	require.ErrorIs(t, err, commands.ErrUnknown)
-	list, err := d.p.Offers(t.Context(), d.as(d.chief), domain.Stream("unit", d.unit))
+	list, err := d.offers(d.as(d.chief), domain.Stream("unit", d.unit))
 	require.NoError(t, err)
 	about := func(e commands.Entry) bool { return e.Category == "unit" && !e.Creates }
 	require.Len(t, list, len(slices.DeleteFunc(slices.Clone(commands.Catalogue()), func(e commands.Entry) bool { return !about(e) })))

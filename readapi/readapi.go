@@ -51,17 +51,15 @@ type Organisation interface {
 	People(at time.Time) []staff.Facts
 }
 
-// Offers tells of each command whether an actor may issue it on a stream now.
-type Offers interface {
-	Offers(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error)
+// Pages reads a stream for its page, once for what it shows and for what may be done there. There is none without events.
+type Pages interface {
+	Open(ctx context.Context, id domain.StreamID) (Opened, error)
 }
 
-// OffersFunc is a function that is [Offers].
-type OffersFunc func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error)
-
-// Offers calls the function.
-func (f OffersFunc) Offers(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]Offer, error) {
-	return f(ctx, actor, id)
+// Opened is a stream as it was read for its page.
+type Opened struct {
+	Events []domain.Envelope                         // marked values masked
+	Offers func(actor domain.Actor) ([]Offer, error) // of each command: whether the actor may issue it now
 }
 
 // Offer is a command as it stands for somebody and one thing: whether it may be issued now, and if not, by which rule.
@@ -81,7 +79,7 @@ type Deps struct {
 	Fingerprints Fingerprints
 	Organisation Organisation
 	Calendars    Calendars
-	Offers       Offers
+	Pages        Pages
 	Customers    Customers
 	Templates    Templates
 	Procedures   Procedures

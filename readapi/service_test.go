@@ -15,6 +15,7 @@ import (
 
 	"docket/commands"
 	"docket/domain"
+	"docket/internal/eventstore"
 	"docket/internal/httpapi"
 	"docket/projections/directory"
 	"docket/readapi"
@@ -72,17 +73,28 @@ func newDesk(t testing.TB) *desk {
 	readapi.Mount(api, readapi.Deps{
 		Live:   d.live,
 		Reader: runner, History: w.store, Lookups: view, Past: view, Fingerprints: w.store, Organisation: view, Calendars: view, Templates: view, Procedures: view, Clock: clock,
-		Offers: readapi.OffersFunc(func(ctx context.Context, a domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
-			offers, err := pipeline.Offers(ctx, a, id)
-			shown := make([]readapi.Offer, len(offers))
-			for i, o := range offers {
-				shown[i] = readapi.Offer(o)
-			}
-			return shown, err
-		}),
+		Pages: pages{w.store, pipeline},
 	})
 	d.handler = api.Handler()
 	return d
+}
+
+// pages reads streams for their pages as the program does.
+type pages struct {
+	store    *eventstore.Store
+	pipeline *commands.Pipeline
+}
+
+func (p pages) Open(ctx context.Context, id domain.StreamID) (readapi.Opened, error) {
+	masked, open, err := p.store.LoadBoth(ctx, id)
+	return readapi.Opened{Events: masked, Offers: func(a domain.Actor) ([]readapi.Offer, error) {
+		offers, err := p.pipeline.Offers(a, id, open)
+		shown := make([]readapi.Offer, len(offers))
+		for i, o := range offers {
+			shown[i] = readapi.Offer(o)
+		}
+		return shown, err
+	}}, err
 }
 
 // in is the same desk for a subtest.

@@ -85,7 +85,12 @@ func (s *service) numbered(ctx context.Context, field, number string, with Condi
 
 // page answers with a ticket's page, or with 304 when the reader has this revision already.
 func (s *service) page(ctx context.Context, with Conditional, id string) (*TicketResponse, error) {
-	f, err := s.open(ctx, "ticket.read", id)
+	var opened Opened
+	f, err := s.openFrom(ctx, "ticket.read", id, func(ctx context.Context, stream domain.StreamID) ([]domain.Envelope, error) {
+		var err error
+		opened, err = s.Pages.Open(ctx, stream)
+		return opened.Events, err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +104,7 @@ func (s *service) page(ctx context.Context, with Conditional, id string) (*Ticke
 	}
 	language := httpapi.Wanted(with.Language)
 	out.Body = s.ticketPage(&f.Page, s.scene(s.Clock().UTC(), language))
-	if err := s.present(ctx, &f, out.Body, language); err != nil {
+	if err := s.present(ctx, &f, opened, out.Body, language); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -115,12 +120,24 @@ type folder struct {
 // open reads a ticket from its own stream, which is never behind, for who may read it now; for others there is none, and the
 // attempt is recorded.
 func (s *service) open(ctx context.Context, operation, id string) (folder, error) {
+	return s.openFrom(ctx, operation, id, s.masked)
+}
+
+// load gives the events of a stream, marked values masked.
+type load func(ctx context.Context, id domain.StreamID) ([]domain.Envelope, error)
+
+func (s *service) masked(ctx context.Context, id domain.StreamID) ([]domain.Envelope, error) {
+	events, _, err := s.History.LoadMasked(ctx, id)
+	return events, err
+}
+
+func (s *service) openFrom(ctx context.Context, operation, id string, from load) (folder, error) {
 	var c check
 	c.id("path.id", &id)
 	if err := c.v.Err(); err != nil {
 		return folder{}, err
 	}
-	f, err := s.fetch(ctx, id)
+	f, err := s.fetch(ctx, id, from)
 	if err != nil {
 		return f, err
 	}
@@ -133,7 +150,7 @@ func (s *service) open(ctx context.Context, operation, id string) (folder, error
 
 // recall is open for who may see the ticket's past; the state now decides that, not the state then.
 func (s *service) recall(ctx context.Context, operation, id string) (folder, error) {
-	f, err := s.fetch(ctx, id)
+	f, err := s.fetch(ctx, id, s.masked)
 	if err != nil {
 		return f, err
 	}
@@ -141,12 +158,12 @@ func (s *service) recall(ctx context.Context, operation, id string) (folder, err
 }
 
 // fetch loads and folds whatever stands in a ticket's stream, whoever asks.
-func (s *service) fetch(ctx context.Context, id string) (folder, error) {
+func (s *service) fetch(ctx context.Context, id string, from load) (folder, error) {
 	position, err := s.passed(ctx)
 	if err != nil {
 		return folder{}, err
 	}
-	events, _, err := s.History.LoadMasked(ctx, domain.Stream(ticket.Decider.Category, id))
+	events, err := from(ctx, domain.Stream(ticket.Decider.Category, id))
 	if err != nil {
 		return folder{}, err
 	}

@@ -1,6 +1,7 @@
 package readapi
 
 import (
+	"slices"
 	"time"
 
 	"golang.org/x/text/language"
@@ -201,6 +202,7 @@ func (s *service) planned(p *ticketpage.Page, m scene, view *TicketPage) {
 
 // offer adds what the reader may do, and why not the rest, in words.
 func (t *TicketPage) offer(offers []Offer, tag language.Tag) {
+	t.OtherCommands = slices.Grow(t.OtherCommands, len(offers))
 	for _, o := range offers {
 		if o.Allowed {
 			t.AllowedCommands = append(t.AllowedCommands, o.Name)

@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,13 +33,8 @@ const earlierTickets = 20
 
 // present adds what only a page of the present has: what the reader may do, the customer's file since, and what else there
 // is of the customer. The parts come from different places and are asked for side by side.
-func (s *service) present(ctx context.Context, f *folder, view *TicketPage, tag language.Tag) error {
+func (s *service) present(ctx context.Context, f *folder, opened Opened, view *TicketPage, tag language.Tag) error {
 	parts, side := errgroup.WithContext(ctx)
-	parts.Go(func() error {
-		offers, err := s.Offers.Offers(side, httpapi.ActorFrom(ctx), f.Stream())
-		view.offer(offers, tag)
-		return err
-	})
 	key := f.State.Customer
 	if key == "" {
 		key = f.Form.Customer
@@ -63,7 +59,9 @@ func (s *service) present(ctx context.Context, f *folder, view *TicketPage, tag 
 			return err
 		})
 	}
-	return parts.Wait()
+	offers, err := opened.Offers(httpapi.ActorFrom(ctx))
+	view.offer(offers, tag)
+	return errors.Join(parts.Wait(), err)
 }
 
 // customerSince looks at the file's own stream for what was recorded after the ticket had been submitted.

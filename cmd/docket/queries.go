@@ -19,14 +19,7 @@ func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *
 	readapi.Mount(api, readapi.Deps{
 		Reader: st.runner, History: st.events, Lookups: view, Past: view, Fingerprints: st.events, Organisation: view, Calendars: view, Templates: view, Procedures: view,
 		Customers: pipeline, Files: files, Live: live, Log: provenLog{book, st.events}, Zone: zone,
-		Offers: readapi.OffersFunc(func(ctx context.Context, actor domain.Actor, id domain.StreamID) ([]readapi.Offer, error) {
-			offers, err := pipeline.Offers(ctx, actor, id)
-			converted := make([]readapi.Offer, len(offers))
-			for i, o := range offers {
-				converted[i] = readapi.Offer(o)
-			}
-			return converted, err
-		}),
+		Pages: pages{st.events, pipeline},
 	})
 	readapi.MountKPIs(api, readapi.KPIDeps{Reader: st.runner, Lookups: view, Zone: zone})
 	readapi.MountClosings(api, readapi.ClosingDeps{Reader: st.runner, History: st.events, Lookups: view, Zone: zone})
@@ -39,4 +32,22 @@ func mountQueries(api *httpapi.API, st *stores, view *directory.View, pipeline *
 type provenLog struct {
 	*keeper.Book
 	*eventstore.Store
+}
+
+// pages reads streams for their pages. The events that rules are asked about hold marked values and stay here.
+type pages struct {
+	events   *eventstore.Store
+	pipeline *commands.Pipeline
+}
+
+func (p pages) Open(ctx context.Context, id domain.StreamID) (readapi.Opened, error) {
+	masked, open, err := p.events.LoadBoth(ctx, id)
+	return readapi.Opened{Events: masked, Offers: func(actor domain.Actor) ([]readapi.Offer, error) {
+		offers, err := p.pipeline.Offers(actor, id, open)
+		converted := make([]readapi.Offer, len(offers))
+		for i, o := range offers {
+			converted[i] = readapi.Offer(o)
+		}
+		return converted, err
+	}}, err
 }

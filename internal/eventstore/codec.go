@@ -26,11 +26,12 @@ const sealedMember = "sealed"
 // codec turns events into what is stored and back.
 type codec struct {
 	schemas map[string]domain.Schema
+	marked  map[string]bool // wire names of events with marked fields
 	keys    Keyring
 }
 
 func newCodec(schemas []domain.Schema, keys Keyring) (*codec, error) {
-	c := &codec{schemas: make(map[string]domain.Schema, len(schemas)), keys: keys}
+	c := &codec{schemas: make(map[string]domain.Schema, len(schemas)), marked: map[string]bool{}, keys: keys}
 	var errs []error
 	if keys == nil {
 		errs = append(errs, errors.New("no keyring"))
@@ -44,7 +45,9 @@ func newCodec(schemas []domain.Schema, keys Keyring) (*codec, error) {
 		}
 		c.schemas[s.Category] = s
 		for name, kind := range s.Kinds {
-			if slices.Contains(kind.Classes()[domain.Skeleton], sealedMember) {
+			classes := kind.Classes()
+			c.marked[name] = c.marked[name] || len(classes[domain.Marked]) > 0
+			if slices.Contains(classes[domain.Skeleton], sealedMember) {
 				errs = append(errs, fmt.Errorf("event %s of %s: field name %q is reserved", name, s.Category, sealedMember))
 			}
 		}

@@ -29,25 +29,51 @@ func (c *codec) owns(r *esdb.RecordedEvent) bool {
 
 // decode opens one recorded event. It consumes r.Data. The error names the event.
 func (d *decoder) decode(ctx context.Context, r *esdb.RecordedEvent, masked bool, into *domain.Envelope) error {
-	if err := d.open(ctx, r, masked, into); err != nil {
+	schema, parts, err := d.open(ctx, r, into)
+	if err == nil {
+		into.Event, err = join(schema, into, parts, masked)
+	}
+	return named(r, err)
+}
+
+// decodeBoth is decode for readers and for rules at once; where nothing is marked they share the event.
+func (d *decoder) decodeBoth(ctx context.Context, r *esdb.RecordedEvent, masked, open *domain.Envelope) error {
+	schema, parts, err := d.open(ctx, r, masked)
+	if err != nil {
+		return named(r, err)
+	}
+	if masked.Event, err = join(schema, masked, parts, true); err != nil {
+		return named(r, err)
+	}
+	*open = *masked
+	if d.marked[masked.Type] {
+		open.Event, err = join(schema, open, parts, false)
+	}
+	return named(r, err)
+}
+
+// named adds to an error which event it is about.
+func named(r *esdb.RecordedEvent, err error) error {
+	if err != nil {
 		return fmt.Errorf("event %d of %s, type %s: %w", r.EventNumber, r.StreamID, r.EventType, err)
 	}
 	return nil
 }
 
-func (d *decoder) open(ctx context.Context, r *esdb.RecordedEvent, masked bool, into *domain.Envelope) error {
+// open unseals a recorded event and gives everything but the event itself.
+func (d *decoder) open(ctx context.Context, r *esdb.RecordedEvent, into *domain.Envelope) (domain.Schema, domain.Parts, error) {
 	id := domain.StreamID(d.strings.text(r.StreamID))
 	schema, ok := d.schemas[id.Category()]
 	if !ok {
-		return fmt.Errorf("no schema for category %q", id.Category())
+		return schema, domain.Parts{}, fmt.Errorf("no schema for category %q", id.Category())
 	}
 	meta, err := d.metadata(r.UserMetadata)
 	if err != nil {
-		return fmt.Errorf("decode metadata: %w", err)
+		return schema, domain.Parts{}, fmt.Errorf("decode metadata: %w", err)
 	}
 	skeleton, sealed, err := cutSealed(r.Data)
 	if err != nil {
-		return fmt.Errorf("decode: %w", err)
+		return schema, domain.Parts{}, fmt.Errorf("decode: %w", err)
 	}
 	*into = domain.Envelope{
 		ID: r.EventID.String(), Stream: id, Revision: r.EventNumber, Position: r.Position.Commit,
@@ -55,17 +81,18 @@ func (d *decoder) open(ctx context.Context, r *esdb.RecordedEvent, masked bool, 
 	}
 	parts := domain.Parts{Skeleton: skeleton}
 	if parts.Content, err = d.unseal(ctx, into, domain.Content, sealed.content); err != nil {
-		return err
+		return schema, parts, err
 	}
-	if parts.Marked, err = d.unseal(ctx, into, domain.Marked, sealed.marked); err != nil {
-		return err
+	parts.Marked, err = d.unseal(ctx, into, domain.Marked, sealed.marked)
+	return schema, parts, err
+}
+
+// join decodes the event; what a class has lost is told in its place.
+func join(schema domain.Schema, e *domain.Envelope, parts domain.Parts, masked bool) (any, error) {
+	if masked || len(e.Lost) > 0 {
+		return schema.JoinFor(e.Type, e.Meta.Version, parts, e.Lost...)
 	}
-	if masked || len(into.Lost) > 0 {
-		into.Event, err = schema.JoinFor(into.Type, meta.Version, parts, into.Lost...)
-	} else {
-		into.Event, err = schema.Join(into.Type, meta.Version, parts)
-	}
-	return err
+	return schema.Join(e.Type, e.Meta.Version, parts)
 }
 
 // unseal opens one box; a destroyed key makes its class a lost one.

@@ -25,12 +25,28 @@ func (s *Store) LoadMasked(ctx context.Context, id domain.StreamID) ([]domain.En
 	return s.load(ctx, id, true)
 }
 
+// LoadBoth reads a stream once and gives it as [Store.LoadMasked] and as [Store.Load] do: for a page, and for the rules that say
+// what may be done there. Events without marked values are decoded once and are the same in both, so neither may be changed.
+func (s *Store) LoadBoth(ctx context.Context, id domain.StreamID) (masked, open []domain.Envelope, err error) {
+	recorded, err := s.recordedOf(ctx, id)
+	if err != nil || len(recorded) == 0 {
+		return nil, nil, err
+	}
+	d := s.decoders.Get().(*decoder)
+	defer s.decoders.Put(d)
+	masked, open = make([]domain.Envelope, len(recorded)), make([]domain.Envelope, len(recorded))
+	for i, r := range recorded {
+		if err := d.decodeBoth(ctx, r, &masked[i], &open[i]); err != nil {
+			return nil, nil, fmt.Errorf("load: %w", err)
+		}
+	}
+	return masked, open, nil
+}
+
 func (s *Store) load(ctx context.Context, id domain.StreamID, masked bool) ([]domain.Envelope, domain.Revision, error) {
-	recorded, err := read(ctx, s, func(ctx context.Context, c *esdb.Client) ([]*esdb.RecordedEvent, error) {
-		return readStream(ctx, c, string(id))
-	})
+	recorded, err := s.recordedOf(ctx, id)
 	if err != nil {
-		return nil, domain.NoStream, fmt.Errorf("load %s: %w", id, err)
+		return nil, domain.NoStream, err
 	}
 	if len(recorded) == 0 {
 		return nil, domain.NoStream, nil
@@ -44,6 +60,17 @@ func (s *Store) load(ctx context.Context, id domain.StreamID, masked bool) ([]do
 		}
 	}
 	return events, domain.Revision(events[len(events)-1].Revision), nil
+}
+
+// recordedOf gives a stream's events as stored; none when it does not exist.
+func (s *Store) recordedOf(ctx context.Context, id domain.StreamID) ([]*esdb.RecordedEvent, error) {
+	recorded, err := read(ctx, s, func(ctx context.Context, c *esdb.Client) ([]*esdb.RecordedEvent, error) {
+		return readStream(ctx, c, string(id))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", id, err)
+	}
+	return recorded, nil
 }
 
 // readStream reads a whole stream in one request; a missing stream is empty.

@@ -73,6 +73,35 @@ func TestReadersGetMarkedValuesMasked(t *testing.T) {
 	require.Equal(t, want, collect(t, s, 0, 1)[0].Event)
 }
 
+func TestLoadBothIsLoadMaskedAndLoad(t *testing.T) {
+	t.Parallel()
+	keys := newKeyring()
+	s := open(t, memory(t), with(keys))
+	id := domain.Stream("note", "a")
+	_, err := s.Append(t.Context(), id, domain.NoStream, "seed", pending(one("first"), shelved{Shelf: "B 3"}, burnt{}, one("second")))
+	require.NoError(t, err)
+	alike := func() {
+		wantMasked, _, err := s.LoadMasked(t.Context(), id)
+		require.NoError(t, err)
+		wantOpen, _, err := s.Load(t.Context(), id)
+		require.NoError(t, err)
+		masked, open, err := s.LoadBoth(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, wantMasked, masked)
+		require.Equal(t, wantOpen, open)
+	}
+	alike()
+	keys.destroy("customer-5")
+	alike()
+	keys.destroy(string(id))
+	alike()
+
+	masked, open, err := s.LoadBoth(t.Context(), domain.Stream("note", "none"))
+	require.NoError(t, err)
+	require.Empty(t, masked)
+	require.Empty(t, open)
+}
+
 func TestDestroyedKeys(t *testing.T) {
 	t.Parallel()
 	keys := newKeyring()

@@ -21,32 +21,39 @@ var locales embed.FS
 var Languages = []language.Tag{language.English, language.MustParse("zh-Hans"), language.MustParse("zh-Hant")}
 
 var (
-	bundle  = loadBundle()
+	texts   = loadTexts()
 	matcher = language.NewMatcher(Languages)
 )
 
-func loadBundle() *i18n.Bundle {
+// loadTexts reads every text once: a page tells dozens of them, and finding one in a bundle takes longer than writing it.
+func loadTexts() map[language.Tag]map[string]string {
 	b := i18n.NewBundle(Languages[0])
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
 	files, err := fs.Glob(locales, "locales/*.json")
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
+	texts := map[language.Tag]map[string]string{}
 	for _, file := range files {
-		if _, err := b.LoadMessageFileFS(locales, file); err != nil {
+		f, err := b.LoadMessageFileFS(locales, file)
+		if err != nil {
 			panic(err) // the files are part of the program; a test loads them
 		}
+		if texts[f.Tag] == nil {
+			texts[f.Tag] = map[string]string{}
+		}
+		reader := i18n.NewLocalizer(b, f.Tag.String())
+		for _, m := range f.Messages {
+			texts[f.Tag][m.ID] = reader.MustLocalize(&i18n.LocalizeConfig{MessageID: m.ID})
+		}
 	}
-	return b
+	return texts
 }
 
 // Message is the text of a rule or of "field.<code>" in one language; false when that language has none.
 func Message(tag language.Tag, id string) (string, bool) {
-	text, found, err := i18n.NewLocalizer(bundle, tag.String()).LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id})
-	if err != nil || found != tag {
-		return "", false
-	}
-	return text, true
+	text, found := texts[tag][id]
+	return text, found
 }
 
 // english is the text of a field failure in the language that problems are made in.
@@ -57,6 +64,9 @@ func english(code string) string {
 
 // Wanted is the one of [Languages] that fits an Accept-Language header best.
 func Wanted(accept string) language.Tag {
+	if accept == "" {
+		return Languages[0]
+	}
 	wanted, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(wanted) == 0 {
 		return Languages[0]
