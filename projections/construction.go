@@ -22,6 +22,7 @@ type construction struct {
 	rows    *Rows
 	heaps   []*heap        // nil for append-only tables
 	loaders []*loader      // nil for the others
+	idle    *pgx.Conn      // of a table that is loaded, for the next one; nil: none
 	keys    string         // SQL that gives the tables their primary keys
 	loaded  []int          // rows of each table, once it is full
 	before  map[string]int // rows of tables that were full before a rebuild was cut off
@@ -67,11 +68,9 @@ func (w *work) construct(ctx context.Context, m *Model, had *remains) (_ *constr
 		if c.indexed || c.has(i) {
 			continue
 		}
-		conn, err := r.connect(ctx, "rebuild "+m.Name)
-		if err != nil {
+		if c.loaders[i], err = c.startLoad(ctx, i); err != nil {
 			return nil, err
 		}
-		c.loaders[i] = startLoad(ctx, conn, &c.sql.tables[i])
 		c.rows.add(t.core(), &stream{table: t.core(), loader: c.loaders[i]})
 	}
 	return c, nil
@@ -168,14 +167,18 @@ func (c *construction) finish(ctx context.Context) error {
 		return nil
 	}
 	c.told.phase(ctx, c.build.model.Name, Loading)
+	defer func() {
+		if c.idle != nil {
+			disconnect(c.idle)
+			c.idle = nil
+		}
+	}()
 	for i, l := range c.loaders {
 		var err error
 		switch {
 		case l != nil:
 			c.loaders[i] = nil
-			c.loaded[i] = l.rows
-			l.mark = marked(c.mark, l.rows)
-			err = l.finish()
+			err = c.finishLoad(i, l)
 		case c.has(i):
 			c.loaded[i] = c.before[c.build.model.Tables[i].core().name]
 		default:
@@ -194,7 +197,7 @@ func (c *construction) finish(ctx context.Context) error {
 // analyze is SQL that gathers what the planner goes by. It looks at 300 rows for each value that it may list; a small table is
 // known well enough by fewer values, and need not be read and sorted whole.
 func (c *construction) analyze() string {
-	const rowsPerValue, fewest, most = 2000, 20, 100 // most is PostgreSQL's own default
+	const rowsPerValue, fewest, most = 4000, 10, 100 // most is PostgreSQL's own default
 	var all strings.Builder
 	for i, t := range c.sql.tables {
 		_, _ = fmt.Fprintf(&all, "SET LOCAL default_statistics_target = %d;\nANALYZE %s;\n", min(max(c.loaded[i]/rowsPerValue, fewest), most), t.name)
@@ -204,11 +207,13 @@ func (c *construction) analyze() string {
 
 // load copies the rows of one table from memory.
 func (c *construction) load(ctx context.Context, i int) error {
-	conn, err := c.runner.connect(ctx, "rebuild "+c.build.model.Name)
+	if c.heaps[i].empty() && c.mark == "" {
+		return nil // the table is empty, too
+	}
+	l, err := c.startLoad(ctx, i)
 	if err != nil {
 		return err
 	}
-	l := startLoad(ctx, conn, &c.sql.tables[i])
 	for tuple, err := range c.heaps[i].tuples(ctx) {
 		if err == nil {
 			err = l.write(tuple)
@@ -222,9 +227,35 @@ func (c *construction) load(ctx context.Context, i int) error {
 		m.used.Add(-int64(c.heaps[i].size))
 	}
 	c.heaps[i] = nil // its memory is wanted
+	return c.finishLoad(i, l)
+}
+
+// startLoad begins to load a table, on the connection that is left from another where there is one.
+func (c *construction) startLoad(ctx context.Context, i int) (*loader, error) {
+	conn := c.idle
+	c.idle = nil
+	if conn == nil {
+		var err error
+		if conn, err = c.runner.connect(ctx, "rebuild "+c.build.model.Name); err != nil {
+			return nil, err
+		}
+	}
+	return startLoad(ctx, conn, &c.sql.tables[i]), nil
+}
+
+// finishLoad has a table's rows committed and keeps the connection for the next one.
+func (c *construction) finishLoad(i int, l *loader) error {
 	c.loaded[i] = l.rows
 	l.mark = marked(c.mark, l.rows)
-	return l.finish()
+	if err := l.finish(); err != nil {
+		return err
+	}
+	if c.idle != nil {
+		disconnect(l.conn)
+		return nil
+	}
+	c.idle = l.conn
+	return nil
 }
 
 // abandon ends the loading; the tables are dropped by the next attempt, or by remove.

@@ -65,6 +65,8 @@ func (h *heap) crowded() bool {
 	return h.memory.used.Load() > int64(h.memory.limit) && h.size > h.memory.limit/8
 }
 
+func (h *heap) empty() bool { return len(h.cells) == 0 && !h.onDisk }
+
 func (h *heap) get(key string) (reflect.Value, bool) {
 	if c, ok := h.cells[key]; ok {
 		return c.row, true

@@ -16,6 +16,7 @@ import (
 
 // loader streams rows into one bare table by COPY.
 type loader struct {
+	conn *pgx.Conn
 	pipe *io.PipeWriter
 	out  *bufio.Writer
 	done chan error
@@ -23,14 +24,16 @@ type loader struct {
 	mark string // comment that the table gets with its rows; empty: none. Set before finish
 }
 
-// startLoad begins a COPY on a connection of its own. Emptying the table in the same transaction spares the log and leaves
+// startLoad begins a COPY on a connection, which is free again once the loader has finished; one that fails is closed. Emptying the table in the same transaction spares the log and leaves
 // rows that need no later visit.
 func startLoad(ctx context.Context, conn *pgx.Conn, sql *tableStatements) *loader {
 	source, sink := io.Pipe()
-	l := &loader{pipe: sink, out: bufio.NewWriterSize(sink, 128<<10), done: make(chan error, 1)}
+	l := &loader{conn: conn, pipe: sink, out: bufio.NewWriterSize(sink, 128<<10), done: make(chan error, 1)}
 	go func() {
-		defer disconnect(conn)
 		err := copyIn(ctx, conn, sql, source, &l.mark)
+		if err != nil {
+			disconnect(conn)
+		}
 		_ = source.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // whoever still writes is told
 		l.done <- err
 	}()

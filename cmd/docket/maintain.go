@@ -52,7 +52,7 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 		return err
 	}
 	defer stop()
-	tuneMemory()
+	tuneMemory(rebuildTarget)
 	st, err := openStores(ctx, settings, settings.logger(), true)
 	if err != nil {
 		return err

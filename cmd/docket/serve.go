@@ -31,7 +31,7 @@ func (c *serveCmd) Run(ctx context.Context, settings *Settings) (err error) {
 		return err
 	}
 	defer stop()
-	tuneMemory()
+	tuneMemory(serveTarget)
 	s := &service{Settings: *settings, Listen: c.Listen, Log: settings.logger()}
 	if err := s.Start(ctx); err != nil {
 		return err

@@ -35,11 +35,12 @@ CREATE TABLE matter (
 );
 
 -- indexes
-CREATE INDEX audit_stream ON audit (stream, position);
-CREATE INDEX audit_actor ON audit (actor, position);
+-- Texts that are long or repeat are found by their hash, which is sorted in half the time and takes half the room.
+CREATE INDEX audit_stream ON audit (hashtext(stream), position);
+CREATE INDEX audit_actor ON audit (hashtext(actor), position);
 CREATE INDEX audit_principal ON audit (principal, position);
-CREATE INDEX audit_type ON audit (type, position);
-CREATE INDEX audit_command ON audit (command, position);
+CREATE INDEX audit_type ON audit (hashtext(type), position);
+CREATE INDEX audit_command ON audit (hashtext(command), position);
 CREATE INDEX audit_unit ON audit (unit, position) WHERE unit <> '';
 CREATE INDEX audit_target ON audit (target, position) WHERE target <> '';
 -- Nearly all entries are of tickets; those of anything else are found by themselves.
@@ -48,3 +49,13 @@ CREATE INDEX audit_category ON audit (category, position) WHERE category <> 'tic
 CREATE INDEX audit_decided ON audit (decided_at, position);
 -- What was recorded long after it had happened. All else that happened in a window was decided soon after.
 CREATE INDEX audit_backdated ON audit (effective_at, position) WHERE decided_at - effective_at > interval '1 day';
+-- The planner knows the texts themselves, and no question asks for the columns that only describe an entry.
+ALTER INDEX audit_stream ALTER COLUMN 1 SET STATISTICS 0;
+ALTER INDEX audit_actor ALTER COLUMN 1 SET STATISTICS 0;
+ALTER INDEX audit_type ALTER COLUMN 1 SET STATISTICS 0;
+ALTER INDEX audit_command ALTER COLUMN 1 SET STATISTICS 0;
+ALTER TABLE audit
+    ALTER revision SET STATISTICS 0, ALTER id SET STATISTICS 0, ALTER on_behalf_of SET STATISTICS 0, ALTER role SET STATISTICS 0,
+    ALTER rule SET STATISTICS 0, ALTER channel SET STATISTICS 0, ALTER source SET STATISTICS 0, ALTER idempotency_key SET STATISTICS 0,
+    ALTER correlation SET STATISTICS 0, ALTER causation SET STATISTICS 0, ALTER why SET STATISTICS 0, ALTER permission SET STATISTICS 0,
+    ALTER suppressed SET STATISTICS 0, ALTER row_count SET STATISTICS 0;

@@ -24,7 +24,7 @@ var (
 // Model takes every event as it is.
 var Model = projections.Model{
 	Name:    "audit",
-	Version: 5,
+	Version: 6,
 	SQL:     readmodels.SQL("audit"),
 	Tables:  []projections.AnyTable{rows, matters},
 	Fold:    fold,

@@ -103,13 +103,18 @@ func (f Filter) ways(where *narrow.Where) []string {
 	switch {
 	case f.Ticket != "":
 		where.Args["subject"] = "ticket-" + f.Ticket
-		return f.person(where, "stream = @subject", "target = @subject AND target <> ''")
+		return f.person(where, hashed("stream", "@subject"), "target = @subject AND target <> ''")
 	case f.Customer != "":
 		where.Args["subject"], where.Args["customer"] = "customer-"+f.Customer, f.Customer
-		return f.person(where, "stream = @subject", "target = @subject AND target <> ''",
-			"stream IN (SELECT stream FROM matter WHERE customer = @customer)")
+		return f.person(where, hashed("stream", "@subject"), "target = @subject AND target <> ''",
+			"(hashtext(stream), stream) IN (SELECT hashtext(stream), stream FROM matter WHERE customer = @customer)")
 	}
 	return f.person(where, "true")
+}
+
+// hashed is the condition on a column whose index holds hashes of its texts.
+func hashed(column, argument string) string {
+	return fmt.Sprintf("hashtext(%[1]s) = hashtext(%[2]s) AND %[1]s = %[2]s", column, argument)
 }
 
 // person crosses the ways with those of a person.
@@ -120,7 +125,7 @@ func (f Filter) person(where *narrow.Where, ways ...string) []string {
 	where.Args["person"], where.Args["account"] = f.Person, "staff-"+f.Person
 	var crossed []string
 	for _, way := range ways {
-		crossed = append(crossed, way+" AND actor = @person", way+" AND principal = @account")
+		crossed = append(crossed, way+" AND "+hashed("actor", "@person"), way+" AND principal = @account")
 	}
 	return crossed
 }
@@ -162,15 +167,15 @@ const skew = time.Minute
 // where lists the conditions and fills in their arguments.
 func (f Filter) where() *narrow.Where {
 	where := narrow.New("true")
-	where.If(f.Stream != "", "stream = @stream", "stream", f.Stream)
+	where.If(f.Stream != "", hashed("stream", "@stream"), "stream", f.Stream)
 	where.If(f.Category != "", "category = @category", "category", f.Category)
 	if f.Category != "" && f.Category != ticket.Decider.Category {
 		where.And("category <> 'ticket'") // a literal, for the partial index
 	}
 	where.If(f.Unit != "", "unit = @unit AND unit <> ''", "unit", f.Unit)
 	where.If(f.Principal != "", "principal = @principal", "principal", f.Principal)
-	where.If(f.Type != "", "type = @type", "type", f.Type)
-	where.If(f.Command != "", "command = @command", "command", f.Command)
+	where.If(f.Type != "", hashed("type", "@type"), "type", f.Type)
+	where.If(f.Command != "", hashed("command", "@command"), "command", f.Command)
 	where.If(f.Without.Denied, "type <> @denied", "denied", "AccessDenied")
 	where.If(f.Without.Reads, "type <> @reads", "reads", "SecuritySensitiveRead")
 	where.If(f.Effective.From != nil, "effective_at >= @effective_from", "effective_from", f.Effective.From)
