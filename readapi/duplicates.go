@@ -56,10 +56,10 @@ func (s *service) likelyDuplicates(ctx context.Context, in *DuplicatesRequest) (
 		return nil, err
 	}
 	out.Position = min(out.Position, position)
-	title, now := pairs(p.Form.Title), s.Clock()
+	title, names := pairs(p.Form.Title), s.names.roll(s.Clock())
 	for i := range rows {
 		if alike := similarity(title, pairs(rows[i].Title)); alike >= likely {
-			out.Body.Items = append(out.Body.Items, LikelyDuplicate{Similarity: alike, QueueItem: s.queueItem(&rows[i], now)})
+			out.Body.Items = append(out.Body.Items, LikelyDuplicate{Similarity: alike, QueueItem: queueItem(&rows[i], names)})
 		}
 	}
 	slices.SortStableFunc(out.Body.Items, func(a, b LikelyDuplicate) int { // equally like ones stay newest first

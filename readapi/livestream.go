@@ -133,7 +133,7 @@ func (t *stream) tell(ctx context.Context, c *change) {
 		row := &c.rows[i]
 		switch {
 		case f.Holds(row):
-			t.send("changed", 0, ChangedTicket{Position: c.to, Ticket: t.queueItem(row, f.AsOf)})
+			t.send("changed", 0, ChangedTicket{Position: c.to, Ticket: queueItem(row, t.names.roll(f.AsOf))})
 		case t.knew(ctx, f, row, c.from):
 			t.send("left", 0, LeftTicket{Position: c.to, ID: row.Ticket})
 		}

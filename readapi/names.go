@@ -61,6 +61,35 @@ func (n names) unit(id string, at time.Time) *Ref {
 	return &Ref{ID: id, Name: facts.Name}
 }
 
+// roll names the units and people of one instant, each looked up once: the rows of a list name the same few again and again.
+type roll struct {
+	names
+	at            time.Time
+	units, people map[string]*Ref
+}
+
+func (n names) roll(at time.Time) *roll {
+	return &roll{names: n, at: at, units: map[string]*Ref{}, people: map[string]*Ref{}}
+}
+
+func (r *roll) unit(id string) *Ref {
+	ref, known := r.units[id]
+	if !known {
+		ref = r.names.unit(id, r.at)
+		r.units[id] = ref
+	}
+	return ref
+}
+
+func (r *roll) staff(id string) *Ref {
+	ref, known := r.people[id]
+	if !known {
+		ref = r.names.staff(id, r.at)
+		r.people[id] = ref
+	}
+	return ref
+}
+
 // account is the holder of a person's account, or a service account by its own name.
 func (n names) account(principal string, at time.Time) *Ref {
 	if id, ok := strings.CutPrefix(principal, "staff-"); ok {

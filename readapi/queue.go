@@ -74,8 +74,9 @@ func (s *service) queuePage(ctx context.Context, f queue.Filter, p queue.Page) (
 	}
 	out := &QueueResponse{Position: l.Position, Body: QueuePage{AsOf: f.AsOf}}
 	out.Body.Items = make([]QueueItem, len(l.Rows))
+	names := s.names.roll(f.AsOf)
 	for i := range l.Rows {
-		out.Body.Items[i] = s.queueItem(&l.Rows[i], f.AsOf)
+		out.Body.Items[i] = queueItem(&l.Rows[i], names)
 	}
 	if l.Next != nil {
 		out.Body.Next = encodeCursor(l.Next)

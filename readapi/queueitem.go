@@ -66,19 +66,20 @@ type DeadlineView struct {
 	DueAt time.Time `json:"due_at"`
 }
 
-func (s *service) queueItem(r *queue.Row, now time.Time) QueueItem {
+// queueItem shows a row as of the roll's instant.
+func queueItem(r *queue.Row, n *roll) QueueItem {
 	item := QueueItem{
 		ID: r.Ticket, Number: r.Number, Type: r.Type, Template: r.Template, Title: r.Title, Reference: r.Reference, Customer: r.Customer,
 		Channel: string(r.Channel), Urgency: string(r.Urgency), Status: string(r.Status), Stage: r.Stage,
-		Unit: s.names.unit(r.Unit, now), Group: s.names.unit(r.Group, now), Fallback: r.Fallback,
-		Handler: s.names.staff(r.Handler, now), Handovers: r.Handovers, Round: r.Round, DueAt: utc(r.DueAt),
+		Unit: n.unit(r.Unit), Group: n.unit(r.Group), Fallback: r.Fallback,
+		Handler: n.staff(r.Handler), Handovers: r.Handovers, Round: r.Round, DueAt: utc(r.DueAt),
 		Limit: LimitView{
-			Band: string(r.Band(now)), HalfAt: utc(r.HalfAt), MostAt: utc(r.MostAt), OverAt: utc(r.OverAt), ReportedAt: utc(r.ReportedAt),
+			Band: string(r.Band(n.at)), HalfAt: utc(r.HalfAt), MostAt: utc(r.MostAt), OverAt: utc(r.OverAt), ReportedAt: utc(r.ReportedAt),
 		},
 		RegisteredAt: r.RegisteredAt.UTC(), ChangedAt: r.ChangedAt.UTC(), Revision: r.Revision,
 	}
 	for _, h := range r.Helping {
-		item.Helping = append(item.Helping, s.names.staff(h.Staff, now))
+		item.Helping = append(item.Helping, n.staff(h.Staff))
 	}
 	if r.DeadlineAt != nil {
 		item.Deadline = &DeadlineView{Clock: r.Deadline, DueAt: r.DeadlineAt.UTC()}
@@ -87,14 +88,14 @@ func (s *service) queueItem(r *queue.Row, now time.Time) QueueItem {
 		item.Paused = &PausedView{Kind: string(r.Paused), Since: utc(r.PausedAt), Reason: r.PausedWhy}
 	}
 	if r.Handover > 0 {
-		item.Handover = &PendingView{Handover: r.Handover, Receiver: s.names.staff(r.Receiver, now), OfferedAt: utc(r.OfferedAt)}
+		item.Handover = &PendingView{Handover: r.Handover, Receiver: n.staff(r.Receiver), OfferedAt: utc(r.OfferedAt)}
 	}
 	return item
 }
 
 func utc(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
+	if t == nil || t.Location() == time.UTC {
+		return t
 	}
 	u := t.UTC()
 	return &u

@@ -52,9 +52,9 @@ func (s *service) present(ctx context.Context, f *folder, opened Opened, view *T
 		parts.Go(func() error {
 			reach := authz.Reached(httpapi.ActorFrom(ctx), authz.TicketRead)
 			rows, err := queue.OfCustomer(side, s.Reader, reach, key, f.Ticket, earlierTickets)
-			now := s.Clock()
+			names := s.names.roll(s.Clock())
 			for i := range rows {
-				view.Links.Earlier = append(view.Links.Earlier, s.queueItem(&rows[i], now))
+				view.Links.Earlier = append(view.Links.Earlier, queueItem(&rows[i], names))
 			}
 			return err
 		})

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/validation"
 
 	"docket/domain"
+	"docket/internal/jsonplan"
 )
 
 // huma keeps how errors look and how names are compared in package variables; they are set once for the program.
@@ -39,7 +40,7 @@ func humaConfig(version string) huma.Config {
 	c.Security = []map[string][]string{{"bearer": {}}}
 	c.CreateHooks = nil // no $schema links in bodies
 	c.DocsPath = ""     // see serveDocs
-	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshalStrict}
+	strict := huma.Format{Marshal: jsonplan.Write, Unmarshal: unmarshalStrict}
 	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
 	c.Transformers = []huma.Transformer{localizeProblem}
 	return c
