@@ -86,6 +86,13 @@ var unitCommands = []Entry{
 		Refuses: []*domain.Error{unit.ErrNotGroup, unit.ErrClosed},
 		Example: unit.LimitLoad{Open: 20},
 	}),
+	Define(unit.Decider, Spec[unit.State, unit.ChooseCalendar]{
+		Name: "unit.choose_calendar", Route: "/v1/units/{id}/choose-calendar", Allow: authz.OrganisationManage,
+		Doc:     "Says by which calendar the people of a unit or group work.",
+		Refuses: []*domain.Error{unit.ErrClosed},
+		Example: unit.ChooseCalendar{Calendar: exampleID},
+		Enrich:  func(f Facts, _ unit.State, c *unit.ChooseCalendar) { c.Facts.Known = f.hasCalendar(c.Calendar) },
+	}),
 	Define(unit.Decider, Spec[unit.State, unit.PlanDuty]{
 		Name: "unit.plan_duty", Route: "/v1/units/{id}/plan-duty", Allow: authz.DutyPlan,
 		Doc:     "Says who is on duty for a unit or group from when to when.",

@@ -23,6 +23,15 @@ func (f Facts) Calendar(id string) *worktime.Calendar {
 	return c
 }
 
+// hasCalendar reports whether there is a calendar, whenever it was published: it may tell of years before.
+func (f Facts) hasCalendar(id string) bool {
+	if f.calendars == nil || id == "" {
+		return false
+	}
+	_, published := f.calendars.CalendarVersion(id, 1)
+	return published
+}
+
 // Clocks are the calendars that acts upon a ticket's clocks need: the versions by which they run or ran, and the newest of
 // the ticket's own.
 func (f Facts) Clocks(s ticket.State) ticket.ClockFacts {

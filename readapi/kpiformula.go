@@ -72,6 +72,7 @@ type FormulaResponse struct {
 func mountFormulas(k *kpis) {
 	mount(k.service, "read-kpi", "/v1/kpis/{name}", "A declared figure by its dimensions", "KPIs", k.formula)
 	mount(k.service, "list-kpi-tickets", "/v1/kpis/{name}/tickets", "The tickets behind a figure", "KPIs", k.cases)
+	mount(k.service, "list-kpi-days", "/v1/kpis/productivity/days", "Somebody's available days, and why others do not count", "KPIs", k.days)
 }
 
 func (k *kpis) formula(ctx context.Context, in *FormulaRequest) (*FormulaResponse, error) {

@@ -78,6 +78,16 @@ func (in *BacklogRequest) resolve(k *kpis, zone *time.Location, v *domain.Checks
 func (k *kpis) ask(ctx context.Context, d kpi.Definition, in figureRequest) (*kpi.Question, *time.Location, error) {
 	r := in.question()
 	var c check
+	q, zone := k.narrow(&c, r)
+	in.resolve(k, zone, &c.v)
+	if err := c.v.Err(); err != nil {
+		return nil, nil, err
+	}
+	return q, zone, k.api.Allow(ctx, "kpi."+d.Name, authz.KPIRead, k.scope(r))
+}
+
+// narrow reads what a figure is narrowed to.
+func (k *kpis) narrow(c *check, r *FigureRequest) (*kpi.Question, *time.Location) {
 	c.id("query.unit", &r.Unit)
 	c.id("query.group", &r.Group)
 	zone := k.zone
@@ -98,11 +108,7 @@ func (k *kpis) ask(ctx context.Context, d kpi.Definition, in figureRequest) (*kp
 	if r.From != "" && r.To != "" && q.Window.To.Before(q.Window.From) {
 		c.v.Fail("query.to", "too_early", "must not lie before from")
 	}
-	in.resolve(k, zone, &c.v)
-	if err := c.v.Err(); err != nil {
-		return nil, nil, err
-	}
-	return q, zone, k.api.Allow(ctx, "kpi."+d.Name, authz.KPIRead, k.scope(r))
+	return q, zone
 }
 
 // scope is the part of the organisation that is asked about: a group lies in its unit.

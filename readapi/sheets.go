@@ -119,6 +119,7 @@ type YearView struct {
 	Person *Ref          `json:"person"`
 	Score  string        `json:"score,omitempty" doc:"of a hundred points; left out where there is neither a closed month nor a review"`
 	Grade  string        `json:"grade,omitempty" doc:"by the newest card that a month was scored by"`
+	Weighs string        `json:"weighing,omitempty" enum:"days,plain,mixed" doc:"by what the months weigh: by available days; alike, where none tells of days; or by days, those closed before days were told each as the mean of the others"`
 	Parts  scale.Year    `json:"parts" doc:"how it came about, in hundredths; left tells what is missing, so that the other counts whole"`
 	Months []scale.Month `json:"months"`
 }
@@ -159,7 +160,7 @@ func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearV
 		}
 		for _, s := range st.Sheets {
 			if s.By == "person" && (in.Person == "" || in.Person == s.Key) {
-				people[s.Key] = append(people[s.Key], scale.Month{Month: st.Month, Score: s.Score, Scored: s.Scored, Days: s.Days})
+				people[s.Key] = append(people[s.Key], scale.Month{Month: st.Month, Score: s.Score, Scored: s.Scored, Days: s.Days, Told: st.TellsDays()})
 			}
 		}
 	}
@@ -179,6 +180,7 @@ func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearV
 	for person, all := range people {
 		review, reviewed := reviews[person]
 		v := YearView{Year: in.Year, Person: b.names.staff(person, b.Clock()), Months: all, Parts: card.Card.Year(all, review, reviewed)}
+		v.Weighs = weighing(v.Parts)
 		if v.Parts.Scored {
 			v.Score, v.Grade = inHundredths(int64(v.Parts.Score)), v.Parts.Grade
 		}
@@ -186,6 +188,19 @@ func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearV
 	}
 	slices.SortFunc(out.Body.Items, func(x, y YearView) int { return byID(x.Person, y.Person) })
 	return out, nil
+}
+
+// weighing says by what the months of a year weigh; empty where none counts.
+func weighing(y scale.Year) string {
+	switch {
+	case y.Counted == 0:
+		return ""
+	case !y.Weighted:
+		return "plain"
+	case y.Plain > 0:
+		return "mixed"
+	}
+	return "days"
 }
 
 func byID(x, y *Ref) int {

@@ -9,6 +9,11 @@ import (
 // availability is the figure whose denominator tells for how many hundredths of working days somebody was there.
 const availability = "productivity"
 
+// TellsDays reports whether the month was measured by a program that tells for how many days people were there.
+func (s Statement) TellsDays() bool {
+	return slices.ContainsFunc(s.Definitions, func(d Definition) bool { return d.KPI == availability })
+}
+
 // scored is the statement with a sheet for everybody that the figures on the card tell of, by the scales of the month; without a
 // card there are none.
 func (s Statement) scored(card *Scorecard) Statement {

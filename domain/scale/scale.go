@@ -220,12 +220,14 @@ func rounded(a, b int64) int64 {
 	return q
 }
 
-// Month is a closed month of somebody: its score, and how many working days they were there, in hundredths.
+// Month is a closed month of somebody: its score, and how many working days they were there, in hundredths. Months that were closed
+// before figures told of days tell of none.
 type Month struct {
 	Month  string `json:"month"`
 	Score  int    `json:"score"`
 	Scored bool   `json:"scored"`
 	Days   int64  `json:"days"`
+	Told   bool   `json:"days_told"` // false: the month was closed before figures told of days
 }
 
 // Year is the score of a year and how it came about.
@@ -233,6 +235,7 @@ type Year struct {
 	Months   int    `json:"months_score"`     // mean of the months by available days
 	Counted  int    `json:"months_counted"`   // months with a score
 	Weighted bool   `json:"weighted_by_days"` // false: no month tells of days, so that all count alike
+	Plain    int    `json:"months_plain"`     // months that count as the mean of those that tell of days, or alike where none does
 	Share    int    `json:"months_share"`     // in percent, as it counted
 	Review   int    `json:"review_score"`     // of the yearly review
 	Left     string `json:"left,omitempty"`   // months or review: what is missing, so that the other counts whole
@@ -245,19 +248,7 @@ type Year struct {
 // that is told.
 func (c Card) Year(months []Month, review int, reviewed bool) Year {
 	y := Year{Share: c.Months, Review: review}
-	days, sum, plain := int64(0), int64(0), int64(0)
-	for _, m := range months {
-		if m.Scored {
-			y.Counted++
-			days, sum, plain = days+m.Days, sum+m.Days*int64(m.Score), plain+int64(m.Score)
-		}
-	}
-	switch {
-	case days > 0:
-		y.Months, y.Weighted = int(rounded(sum, days)), true
-	case y.Counted > 0:
-		y.Months = int(rounded(plain, int64(y.Counted)))
-	}
+	y.weigh(months)
 	switch {
 	case y.Counted == 0 && !reviewed:
 		y.Share, y.Left = 0, "months, review"
@@ -276,4 +267,27 @@ func (c Card) Year(months []Month, review int, reviewed bool) Year {
 		}
 	}
 	return y
+}
+
+// weigh is the mean of the months by available days. One that was closed before figures told of days weighs as the mean of those that
+// tell of them, and where none does all weigh alike; so the weight that it was given then is left to it.
+func (y *Year) weigh(months []Month) {
+	var told, days, byDays, untold, plain int64
+	for _, m := range months {
+		switch score := int64(m.Score); {
+		case !m.Scored:
+		case m.Told:
+			told, days, byDays, plain = told+1, days+m.Days, byDays+m.Days*score, plain+score
+		default:
+			untold, plain = untold+score, plain+score
+			y.Plain++
+		}
+	}
+	y.Counted = int(told) + y.Plain
+	switch {
+	case days > 0: // weights are taken times the months that tell of days, so that their mean is whole
+		y.Months, y.Weighted = int(rounded(told*byDays+days*untold, told*days+days*int64(y.Plain))), true
+	case y.Counted > 0:
+		y.Months, y.Plain = int(rounded(plain, int64(y.Counted))), y.Counted
+	}
 }

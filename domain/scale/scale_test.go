@@ -2,6 +2,7 @@ package scale_test
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,13 +56,20 @@ func TestSheet(t *testing.T) {
 // A year by hand: 20 days of 80 and 5 days of 90 make 82; with a review of 90 at 30 percent 84.4.
 func TestYear(t *testing.T) {
 	t.Parallel()
-	months := []scale.Month{{Month: "2026-01", Score: 8_000, Scored: true, Days: 2_000}, {Month: "2026-02", Days: 2_000}, {Month: "2026-03", Score: 9_000, Scored: true, Days: 500}}
+	months := []scale.Month{{Month: "2026-01", Score: 8_000, Scored: true, Days: 2_000, Told: true}, {Month: "2026-02", Days: 2_000, Told: true}, {Month: "2026-03", Score: 9_000, Scored: true, Days: 500, Told: true}}
 	require.Equal(t, scale.Year{Months: 8_200, Counted: 2, Weighted: true, Share: 70, Review: 9_000, Score: 8_440, Grade: "good", Scored: true}, card.Year(months, 9_000, true))
 	require.Equal(t, scale.Year{Months: 8_200, Counted: 2, Weighted: true, Share: 100, Left: "review", Score: 8_200, Grade: "good", Scored: true}, card.Year(months, 0, false))
 	require.Equal(t, scale.Year{Share: 0, Left: "months", Review: 9_000, Score: 9_000, Grade: "excellent", Scored: true}, card.Year(nil, 9_000, true))
 	require.Equal(t, scale.Year{Left: "months, review"}, card.Year(nil, 0, false))
-	months[0].Days, months[2].Days = 0, 0
-	require.Equal(t, 8_500, card.Year(months, 0, false).Months, "without days all months count alike")
+
+	earlier := append(slices.Clone(months), scale.Month{Month: "2026-04", Score: 5_000, Scored: true}) // closed before days were told: 12.5 of them
+	mixed := card.Year(earlier, 0, false)
+	require.Equal(t, []any{7_133, 3, true, 1}, []any{mixed.Months, mixed.Counted, mixed.Weighted, mixed.Plain})
+	for i := range months {
+		months[i].Days, months[i].Told = 0, i == 0
+	}
+	plain := card.Year(months, 0, false)
+	require.Equal(t, []any{8_500, false, 2}, []any{plain.Months, plain.Weighted, plain.Plain}, "without days all months count alike")
 }
 
 // A scale between two points is the straight line, rounded half up, and level outside.

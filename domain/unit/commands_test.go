@@ -91,7 +91,7 @@ func TestClose(t *testing.T)          { t.Parallel(); closeCases.Run(t) }
 
 func TestNoCommandIsForgotten(t *testing.T) {
 	t.Parallel()
-	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases,
+	domaintest.Complete(t, openCases, renameCases, leaderCases, settingsCases, closeCases, moveCases, takeOnCases, loadCases, calendarCases,
 		planCases, cancelCases, registerStampCases, withdrawStampCases)
 }
 

@@ -16,6 +16,7 @@ var recorded = map[string]unit.Event{
 	"UnitClosed.v1":          unit.Closed{Reason: "merged"},
 	"UnitMoved.v1":           unit.Moved{Parent: "u2", Reason: "merged"},
 	"UnitTypesTaken.v1":      unit.TypesTaken{Types: []string{"CERT", "INC"}},
+	"UnitCalendarChosen.v1":  unit.CalendarChosen{Calendar: "cal-1"},
 	"UnitLoadLimited.v1":     unit.LoadLimited{Open: 20},
 	"UnitDutyPlanned.v1":     tonight,
 	"UnitDutyCancelled.v1":   calledIn,

@@ -88,6 +88,7 @@ type State struct {
 	Settings Settings
 	Types    []string // sorted; none: all
 	Load     int      // open tickets a member may hold; 0: any number
+	Calendar string   // by which its people work; empty: by that of the unit above
 	Roster   Roster   // of the last year and what lies ahead
 	Stamps   Stamps   // withdrawn ones included
 
@@ -109,6 +110,7 @@ var Decider = domain.Decider[State, Event]{
 		"UnitMoved":           domain.Of[Moved](),
 		"UnitTypesTaken":      domain.Of[TypesTaken](),
 		"UnitLoadLimited":     domain.Of[LoadLimited](),
+		"UnitCalendarChosen":  domain.Of[CalendarChosen](),
 		"UnitDutyPlanned":     domain.Of[DutyPlanned](),
 		"UnitDutyCancelled":   domain.Of[DutyCancelled](),
 		"UnitStampRegistered": domain.Of[StampRegistered](),
@@ -145,6 +147,8 @@ func evolve(s State, event Event) State {
 		s.Types = e.Types
 	case LoadLimited:
 		s.Load = e.Open
+	case CalendarChosen:
+		s.Calendar = e.Calendar
 	case DutyPlanned:
 		s.Roster = s.Roster.After(e, e.Duty.From.Add(-horizon-longestDuty)) // such were over when it was planned
 		s.duties = max(s.duties, e.Duty.Number)
@@ -164,6 +168,7 @@ type Facts struct {
 	Settings                       Settings
 	Types                          []string // business types it takes on; none: all
 	Load                           int      // open tickets a member may hold; 0: any number
+	Calendar                       string   // by which its people work; empty: by that of the unit above
 	Roster                         Roster   // duties that were not over then
 	Stamps                         Stamps   // correction stamps, withdrawn ones included
 }

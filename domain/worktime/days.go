@@ -66,3 +66,18 @@ func (c *Calendar) Opening(after Date) (time.Time, error) {
 	opens, _ := c.bounds(next)
 	return instantOf(opens), nil
 }
+
+// About tells what a date is: its kind and name, and when it first opens and last closes; on a day that is not worked both are its
+// midnight. A date outside the known years is [ErrUnknownYear].
+func (c *Calendar) About(d Date) (kind StepKind, name string, opens, shuts time.Time, err error) {
+	if d < c.first || d >= c.end() {
+		return "", "", opens, shuts, c.unknown(instantOf(int64(d) * dayMs))
+	}
+	is := c.days[d-c.first]
+	if len(is.spans) == 0 {
+		midnight := instantOf(c.instant(d, 0))
+		return is.kind, is.name, midnight, midnight, nil
+	}
+	from, to := c.bounds(d)
+	return is.kind, is.name, instantOf(from), instantOf(to), nil
+}

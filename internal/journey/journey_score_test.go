@@ -8,10 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain/authz"
+	"docket/domain/calendar"
 	"docket/domain/closing"
 	"docket/domain/scale"
 	"docket/domain/scorecard"
 	"docket/domain/staff"
+	"docket/domain/unit"
+	"docket/domain/worktime"
 )
 
 // TestMonthsAreScored: a unit's scorecard is written, reviewed and approved by three people; a month is frozen with everybody's sheet,
@@ -51,6 +54,31 @@ func TestMonthsAreScored(t *testing.T) {
 	for day := range 3 {
 		o.imported(u, within.AddDate(0, 0, day))
 	}
+	midYear := within.Year() // of the calendar
+	office := o.Do("admin", "calendar.publish", "", calendar.Publish{Name: "計分日曆", Definition: worktime.Definition{
+		Zone: "Asia/Shanghai", Week: worktime.MondayToFriday(worktime.Span{Open: worktime.At(9, 0), Close: worktime.At(17, 0)}),
+		FirstYear: midYear - 1, LastYear: midYear + 1,
+	}}).ID
+	o.until("the calendar is known", func() bool {
+		status, _ := o.issue("import", "unit.choose_calendar", u.unit, unit.ChooseCalendar{Calendar: office},
+			[]option{header("Docket-Effective-At", within.AddDate(0, -2, 0).Format(time.RFC3339))})
+		return status == http.StatusOK
+	})
+	from, to := midnight.AddDate(0, -2, 0).Format(time.DateOnly), midnight.AddDate(0, -1, 0).Format(time.DateOnly)
+	var days struct {
+		Items []struct {
+			Date, Reason string
+			Hundredths   int64
+		}
+	}
+	o.Get("analyst", "/v1/kpis/productivity/days?person="+u.person+"&unit="+u.unit+"&from="+from+"&to="+to, &days)
+	available := int64(0)
+	for _, d := range days.Items {
+		available += d.Hundredths
+		require.Equal(t, d.Hundredths == 0, d.Reason == "closed", d.Date)
+	}
+	require.GreaterOrEqual(t, available, int64(2_000), "a month has twenty working days or more")
+	o.NotGet("handler", "/v1/kpis/productivity/days?person="+u.person+"&from="+from+"&to="+to, http.StatusForbidden, "not_allowed")
 	frozen := o.Do("analyst", "closing.freeze", "", closing.Freeze{Unit: u.unit, Month: month}).ID
 	type sheet struct {
 		Score, Status string
@@ -83,9 +111,11 @@ func TestMonthsAreScored(t *testing.T) {
 	})
 	var year struct {
 		Items []struct {
-			Score, Grade string
-			Person       struct{ ID string }
-			Parts        scale.Year
+			Score, Grade, Weighing string
+
+			Person struct{ ID string }
+			Parts  scale.Year
+			Months []scale.Month
 		}
 	}
 	o.Get("analyst", "/v1/sheets/year?year="+within.Format("2006")+"&unit="+u.unit, &year)
@@ -94,6 +124,8 @@ func TestMonthsAreScored(t *testing.T) {
 		if y.Person.ID == u.person {
 			require.Equal(t, 9_500, y.Parts.Review)
 			require.NotEmpty(t, y.Grade)
+			require.Equal(t, "days", y.Weighing)
+			require.Equal(t, available, y.Months[0].Days, "frozen with the month")
 			return
 		}
 	}

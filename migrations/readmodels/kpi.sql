@@ -268,6 +268,12 @@ CREATE TABLE kinds (
     PRIMARY KEY (template, version)
 );
 
+-- Who was there when: the events of one person, unit or calendar that say so, each with its position.
+CREATE TABLE chronicle (
+    stream text  PRIMARY KEY,
+    notes  jsonb NOT NULL
+);
+
 -- indexes
 -- As of now no span has been replaced yet, so that this one finds nothing, quickly.
 CREATE INDEX spans_to ON spans (to_pos);

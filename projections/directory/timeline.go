@@ -82,6 +82,8 @@ func foldUnit(f unit.Facts, c change) unit.Facts {
 		f.Types = e.Types
 	case unit.LoadLimited:
 		f.Load = e.Open
+	case unit.CalendarChosen:
+		f.Calendar = e.Calendar
 	case unit.DutyPlanned, unit.DutyCancelled:
 		f.Roster = f.Roster.After(e, c.At)
 	case unit.StampRegistered, unit.StampWithdrawn:

@@ -68,6 +68,9 @@ func (s Snapshot) Cases(ctx context.Context, f Formula, d Drill) ([]Behind, *Pla
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.available(ctx, f, d.Inquiry, a, true); err != nil {
+		return nil, nil, fmt.Errorf("tickets of %s: %w", f.Name, err)
+	}
 	a.where.Reach(d.Reach, narrow.Columns{Unit: "unit", Group: "grp", Handler: "person", Receiver: "person"})
 	if d.After != nil {
 		a.where.And("(at_ms, ticket, fact) > (@after_ms::bigint, @after_ticket, @after_fact)")

@@ -13,6 +13,7 @@ import (
 
 // fold brings a case forward by one event and puts down what became a fact by it.
 func fold(e domain.Envelope, rows *projections.Rows) {
+	chronicle(e, rows)
 	switch event := e.Event.(type) {
 	case calendar.Published:
 		publish(rows, e.Stream.Key(), event)

@@ -12,6 +12,8 @@ type Formula struct {
 	// source selects the facts that the formula looks at, as of @position and at @as_of, between @from and @to: one row a
 	// fact, with the columns of [place] and whatever the measures name.
 	source string
+	// days says that the source has the available days of people among its facts.
+	days bool
 	// measures are counted over the facts.
 	measures []measure
 }
@@ -54,7 +56,7 @@ const smallSample = 5
 const place = "ticket, fact, at_ms, unit, grp, person, template, urgency"
 
 // formulas are all that are declared, by name and then version.
-var formulas = slices.Concat(limitFormulas, qualityFormulas, timeFormulas, volumeFormulas, backlogFormulas)
+var formulas = slices.Concat(limitFormulas, qualityFormulas, timeFormulas, volumeFormulas, backlogFormulas, productivityFormulas)
 
 // Formulas lists the declarations, each version apart.
 func Formulas() []Formula { return slices.Clone(formulas) }

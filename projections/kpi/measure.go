@@ -62,6 +62,9 @@ func (s Snapshot) Measure(ctx context.Context, f Formula, q Inquiry) (Result, er
 	if err != nil {
 		return r, err
 	}
+	if err := s.available(ctx, f, q, a, false); err != nil {
+		return r, fmt.Errorf("measure %s: %w", f.Name, err)
+	}
 	if err := s.count(ctx, f, a, &r); err != nil {
 		return r, fmt.Errorf("measure %s: %w", f.Name, err)
 	}

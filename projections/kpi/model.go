@@ -1,13 +1,17 @@
 // Package kpi is the read model of those who measure: facts about every ticket, each with the position of the log from which
 // it is true, and the figures computed from them as of any position. All facts come from events of tickets and use effective
-// times. Definitions are in words in [Definitions]; lists of tickets are package queue.
+// times. Beside tickets it notes who was there when, so that figures can be told by available days. Definitions are in words in [Definitions]; lists of tickets are package queue.
 package kpi
 
 import (
+	"maps"
+
 	"docket/domain"
 	"docket/domain/calendar"
+	"docket/domain/staff"
 	"docket/domain/template"
 	"docket/domain/ticket"
+	"docket/domain/unit"
 	"docket/migrations/readmodels"
 	"docket/projections"
 )
@@ -30,15 +34,18 @@ var (
 	holdings = projections.NewTable[Holding]("holdings", projections.AppendOnly())
 	books    = projections.NewTable[Book]("books")
 	kinds    = projections.NewTable[Kind]("kinds")
+
+	chronicles = projections.NewTable[Chronicle]("chronicle")
 )
 
-// Model folds the events of tickets, and what calendars and templates say of them.
+// Model folds the events of tickets, what calendars and templates say of them, and who was there when.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 6,
+	Version: 7,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
+		chronicles,
 	},
 	Types: types(),
 	Need:  need,
@@ -57,13 +64,18 @@ func types() map[string]bool {
 	for _, e := range []template.Event{template.Drafted{}, template.Revised{}} {
 		all[template.Decider.Events.Name(e)] = true
 	}
+	maps.Copy(all, noting())
 	return all
 }
 
 // need asks for what folding an event looks at.
 func need(e domain.Envelope, n *projections.Need) {
 	switch event := e.Event.(type) {
+	case staff.Event, unit.Event:
+		chronicles.Need(n, string(e.Stream))
+		return
 	case calendar.Published:
+		chronicles.Need(n, string(e.Stream))
 		books.Need(n, library)
 		return
 	case template.Event:
