@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"docket/domain/authz"
@@ -12,6 +13,7 @@ import (
 type HandoversRequest struct {
 	Request
 	Paging
+	Kind    string    `query:"kind" enum:"handover,circulation,external,all" default:"handover" doc:"handovers between people, legs of circulation between groups, those to bodies outside, or all of them"`
 	Ticket  string    `query:"ticket"`
 	Person  string    `query:"person" doc:"sender or receiver: an id or me"`
 	From    string    `query:"from" doc:"sender: an id or me"`
@@ -28,7 +30,8 @@ type HandoversRequest struct {
 type HandoverView struct {
 	Ticket             string     `json:"ticket"`
 	Number             string     `json:"number" doc:"of the ticket"`
-	Handover           int        `json:"handover" doc:"counts the ticket's offers from 1"`
+	Kind               string     `json:"kind" enum:"handover,circulation,external"`
+	Handover           int        `json:"handover" doc:"counts the ticket's offers from 1, or its legs of the kind"`
 	From               *Ref       `json:"from"`
 	To                 *Ref       `json:"to"`
 	Unit               *Ref       `json:"unit"`
@@ -54,6 +57,19 @@ type HandoverView struct {
 	ArbitratedTo       *Ref       `json:"arbitrated_to,omitempty" doc:"whom the arbiter made responsible"`
 	RecordedLagMS      *int64     `json:"recorded_lag_ms,omitempty" doc:"by when it was recorded"`
 	WaitingMS          *int64     `json:"waiting_ms,omitempty" doc:"so far, while it waits"`
+	ToGroup            *Ref       `json:"to_group,omitempty" doc:"to which a leg of circulation goes; to is who got it there"`
+	Outside            *Outside   `json:"outside,omitempty" doc:"of what went to a body outside"`
+}
+
+// Outside is what went to a body outside, and its receipt (mission rows C4 and C5).
+type Outside struct {
+	Reference  string     `json:"reference"`
+	Body       string     `json:"body"`
+	Channel    string     `json:"channel"`
+	Receipt    string     `json:"receipt,omitempty" doc:"its kind; left out while there is none"`
+	Signer     string     `json:"signer,omitempty"`
+	SignedAt   *time.Time `json:"signed_at,omitempty"`
+	ReturnedAt *time.Time `json:"returned_at,omitempty"`
 }
 
 func (s *service) handovers(ctx context.Context, in *HandoversRequest) (*ListResponse[HandoverView], error) {
@@ -91,6 +107,9 @@ func (in *HandoversRequest) filter(me string) (handover.Filter, error) {
 		Outcome: handover.Outcome(in.Outcome), Limit: in.Limit,
 		Since: c.instant("query.since", in.Since), Until: c.instant("query.until", in.Until),
 	}
+	if in.Kind != "all" {
+		f.Kind = handover.Kind(in.Kind)
+	}
 	c.id("query.ticket", &f.Ticket)
 	c.person("query.person", &f.Person, me)
 	c.person("query.from", &f.From, me)
@@ -99,7 +118,7 @@ func (in *HandoversRequest) filter(me string) (handover.Filter, error) {
 	c.id("query.group", &f.Group)
 	if in.After != "" {
 		k := &handover.Key{}
-		if !decodeCursor(in.After, k) || !sensible(k.OfferedAt) || !isID(k.Ticket) {
+		if !decodeCursor(in.After, k) || !sensible(k.OfferedAt) || !isID(k.Ticket) || !slices.Contains(handover.Kinds, k.Kind) {
 			return f, errCursor
 		}
 		f.After = k
@@ -110,12 +129,18 @@ func (in *HandoversRequest) filter(me string) (handover.Filter, error) {
 func (s *service) handover(r *handover.Row, now time.Time) HandoverView {
 	at := r.OfferedAt
 	v := HandoverView{
-		Ticket: r.Ticket, Number: r.Number, Handover: r.Handover, From: s.names.staff(r.From, at), To: s.names.staff(r.To, at),
+		Ticket: r.Ticket, Number: r.Number, Kind: string(r.Kind), Handover: r.Handover, From: s.names.staff(r.From, at), To: s.names.staff(r.To, at),
 		Unit: s.names.unit(r.Unit, at), Group: s.names.unit(r.Group, at), Status: string(r.Status), Note: r.Note, Pages: r.Pages,
 		Paper: r.Paper, OfferedAt: at.UTC(), OfferedRecordedAt: r.OfferedRecordedAt.UTC(), AnsweredAt: utc(r.AnsweredAt),
 		AnsweredRecordedAt: utc(r.AnsweredRecordedAt), Outcome: string(r.Outcome), Code: string(r.Code), Reason: r.Reason,
 		ReadyAt: r.ReadyAt.UTC(), SendLagMS: r.SendLag, OverdueAt: utc(r.OverdueAt), DisputedAt: utc(r.DisputedAt),
 		ArbitratedAt: utc(r.ArbitratedAt), Arbiter: s.names.staff(r.Arbiter, at), ArbitratedTo: s.names.staff(r.ArbitratedTo, at),
+	}
+	if r.ToGroup != "" {
+		v.ToGroup = s.names.unit(r.ToGroup, at)
+	}
+	if r.Kind == handover.External {
+		v.Outside = &Outside{r.Reference, r.Body, string(r.Channel), string(r.Receipt), r.Signer, utc(r.SignedAt), utc(r.ReturnedAt)}
 	}
 	if r.Outcome == handover.Pending {
 		waiting := max(0, now.Sub(at).Milliseconds())

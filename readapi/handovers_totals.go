@@ -20,24 +20,25 @@ type Shift struct {
 // HandoverTotalsRequest asks for counts of the handover log.
 type HandoverTotalsRequest struct {
 	HandoversRequest
-	By string `query:"by" enum:"all,sender,receiver,unit,group" default:"all" doc:"what the counts are told apart by"`
+	By string `query:"by" enum:"all,sender,receiver,unit,group,kind" default:"all" doc:"what the counts are told apart by"`
 }
 
 // HandoverTotals are counts and lags of one sender, receiver, unit or group, or of all.
 type HandoverTotals struct {
-	Of              *Ref  `json:"of,omitempty"`
-	Offered         int   `json:"offered"`
-	Accepted        int   `json:"accepted"`
-	Refused         int   `json:"refused"`
-	Superseded      int   `json:"superseded" doc:"withdrawn, or overtaken before they were answered"`
-	Unaccepted      int   `json:"unaccepted" doc:"waiting for an answer now"`
-	TimedOut        int   `json:"timed_out"`
-	Disputed        int   `json:"disputed"`
-	Arbitrated      int   `json:"arbitrated"`
-	SendLagMS       int64 `json:"send_lag_ms" doc:"mean, from ready to offered"`
-	SendLagMostMS   int64 `json:"send_lag_most_ms"`
-	AnswerLagMS     int64 `json:"answer_lag_ms" doc:"mean, from offered to accepted or refused"`
-	AnswerLagMostMS int64 `json:"answer_lag_most_ms"`
+	Of              *Ref   `json:"of,omitempty"`
+	Kind            string `json:"kind,omitempty" doc:"where counts are told apart by kind"`
+	Offered         int    `json:"offered"`
+	Accepted        int    `json:"accepted"`
+	Refused         int    `json:"refused"`
+	Superseded      int    `json:"superseded" doc:"withdrawn, or overtaken before they were answered"`
+	Unaccepted      int    `json:"unaccepted" doc:"waiting for an answer now"`
+	TimedOut        int    `json:"timed_out"`
+	Disputed        int    `json:"disputed"`
+	Arbitrated      int    `json:"arbitrated"`
+	SendLagMS       int64  `json:"send_lag_ms" doc:"mean, from ready to offered"`
+	SendLagMostMS   int64  `json:"send_lag_most_ms"`
+	AnswerLagMS     int64  `json:"answer_lag_ms" doc:"mean, from offered to accepted or refused"`
+	AnswerLagMostMS int64  `json:"answer_lag_most_ms"`
 }
 
 func (s *service) handoverTotals(ctx context.Context, in *HandoverTotalsRequest) (*ListResponse[HandoverTotals], error) {
@@ -64,8 +65,12 @@ func (s *service) handoverTotals(ctx context.Context, in *HandoverTotalsRequest)
 		if in.By == "unit" || in.By == "group" {
 			of = s.names.unit(t.Key, now)
 		}
+		kind := ""
+		if in.By == "kind" {
+			of, kind = nil, t.Key
+		}
 		out.Body.Items[i] = HandoverTotals{
-			Of: of, Offered: t.Offered, Accepted: t.Accepted, Refused: t.Refused, Superseded: t.Superseded, Unaccepted: t.Unaccepted,
+			Of: of, Kind: kind, Offered: t.Offered, Accepted: t.Accepted, Refused: t.Refused, Superseded: t.Superseded, Unaccepted: t.Unaccepted,
 			TimedOut: t.TimedOut, Disputed: t.Disputed, Arbitrated: t.Arbitrated, SendLagMS: t.SendLag, SendLagMostMS: t.SendLagMost,
 			AnswerLagMS: t.AnswerLag, AnswerLagMostMS: t.AnswerLagMost,
 		}

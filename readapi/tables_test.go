@@ -26,7 +26,7 @@ var tables = map[string]map[string]string{
 	"ticketpage": {"numbered": "number, ticket"},
 	"search":     {"doc": "ticket", "place": "ticket"},
 	"audit":      {"audit": "position", "matter": "customer, stream"},
-	"handover":   {"handover": "ticket, handover", "standing": "ticket"},
+	"handover":   {"handover": "ticket, kind, handover", "standing": "ticket"},
 }
 
 // dump writes every row of a model as JSON, by table and key. Places in the log count from 1 and random ids are left out, so

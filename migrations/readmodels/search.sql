@@ -23,6 +23,7 @@ CREATE TABLE place (
     status        text        NOT NULL,
     pause         text        NOT NULL,
     handover      bigint      NOT NULL,
+    helping       jsonb,                -- who does a sub-task of it, or helps
     registered_at timestamptz NOT NULL,
     revision      bigint      NOT NULL
 ) WITH (fillfactor = 70);

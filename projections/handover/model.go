@@ -1,5 +1,6 @@
 // Package handover is the read model of the handover log: every offer of a ticket from one person to another, when it was
-// made and recorded, and when and how it was answered (mission rows C1 and C2). Rates and means over it are package kpi.
+// made and recorded, and when and how it was answered; and apart from these its legs between groups and to bodies outside, with
+// their receipts (mission rows C1 to C5). Rates and means over it are package kpi.
 package handover
 
 import (
@@ -17,7 +18,7 @@ var (
 // Model folds the events that place a ticket, offer it, or settle an offer.
 var Model = projections.Model{
 	Name:    "handover",
-	Version: 2,
+	Version: 3,
 	SQL:     readmodels.SQL("handover"),
 	Tables:  []projections.AnyTable{rows, standings},
 	Types: map[string]bool{
@@ -28,6 +29,10 @@ var Model = projections.Model{
 		"TicketReviewVoided": true, "TicketApplicationRefused": true, "TicketWorkRecorded": true, "TicketReleased": true,
 		"TicketHandoverWithdrawn": true, "TicketHandoverOverdue": true, "TicketHandoverDisputed": true, "TicketArbitrated": true,
 		"TicketJoined": true, "TicketUnjoined": true,
+		"TicketSubtaskOpened": true, "TicketSubtaskFinished": true, "TicketSubtaskCancelled": true,
+		"TicketHelperNamed": true, "TicketHelperReleased": true,
+		"TicketCirculationPrepared": true, "TicketCirculationReleased": true, "TicketCirculationReceived": true,
+		"TicketCirculationReturned": true,
 	},
 	Need: func(e domain.Envelope, n *projections.Need) { standings.Need(n, e.Stream.Key()) },
 	Fold: fold,
@@ -47,7 +52,7 @@ func fold(e domain.Envelope, r *projections.Rows) {
 	}
 	standing, written := standing.after(e, event)
 	standings.Put(r, standing)
-	if written != nil {
-		rows.Put(r, *written)
+	for _, row := range written {
+		rows.Put(r, row)
 	}
 }

@@ -14,6 +14,7 @@ import (
 // Filter narrows the log. The zero value of a field does not narrow, but Reach does: its zero value reaches nothing.
 type Filter struct {
 	Reach   authz.Reaches // what the reader may see, by where the ticket stands now
+	Kind    Kind          // empty: all
 	Ticket  string
 	Person  string // sender or receiver
 	From    string // sender
@@ -31,6 +32,7 @@ type Filter struct {
 type Key struct {
 	OfferedAt time.Time
 	Ticket    string
+	Kind      Kind
 	Handover  int
 }
 
@@ -58,16 +60,19 @@ func List(ctx context.Context, r Reader, after uint64, f Filter) (Listing, error
 	return l, err
 }
 
+// placed are the columns that tell who may read about a ticket's handovers.
+var placed = narrow.Columns{Unit: "s.unit", Group: "s.grp", Handler: "s.handler", Receiver: "s.pending->>'To'", Helping: "s.helping"}
+
 func list(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
 	from, where := "handover h", f.where()
 	where.Args["limit"] = f.Limit + 1
 	if !f.Reach.All {
 		from += " JOIN standing s ON s.ticket = h.ticket"
-		// Who holds the ticket, or has to answer for it now.
-		where.Reach(f.Reach, narrow.Columns{Unit: "s.unit", Group: "s.grp", Handler: "s.handler", Receiver: "s.pending->>'To'"})
+		// Who holds the ticket, has to answer for it or helps with it now.
+		where.Reach(f.Reach, placed)
 	}
 	result, err := tx.Query(ctx, fmt.Sprintf(
-		"SELECT h.* FROM %s WHERE %s ORDER BY h.offered_at DESC, h.ticket DESC, h.handover DESC LIMIT @limit",
+		"SELECT h.* FROM %s WHERE %s ORDER BY h.offered_at DESC, h.ticket DESC, h.kind DESC, h.handover DESC LIMIT @limit",
 		from, where), where.Args)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list handovers: %w", err)
@@ -81,12 +86,13 @@ func list(ctx context.Context, tx pgx.Tx, f Filter) ([]Row, *Key, error) {
 	}
 	rows = rows[:f.Limit]
 	last := rows[f.Limit-1]
-	return rows, &Key{OfferedAt: last.OfferedAt.UTC(), Ticket: last.Ticket, Handover: last.Handover}, nil
+	return rows, &Key{OfferedAt: last.OfferedAt.UTC(), Ticket: last.Ticket, Kind: last.Kind, Handover: last.Handover}, nil
 }
 
 // where lists the conditions and fills in their arguments.
 func (f Filter) where() *narrow.Where {
 	where := narrow.New("true")
+	where.If(f.Kind != "", "h.kind = @kind", "kind", string(f.Kind))
 	where.If(f.Ticket != "", "h.ticket = @ticket", "ticket", f.Ticket)
 	where.If(f.Person != "", "(h.sender = @person OR h.receiver = @person)", "person", f.Person)
 	where.If(f.From != "", "h.sender = @sender", "sender", f.From)
@@ -102,7 +108,8 @@ func (f Filter) where() *narrow.Where {
 		where.If(true, "h.outcome = @outcome", "outcome", string(f.Outcome))
 	}
 	if k := f.After; k != nil {
-		where.And("(h.offered_at, h.ticket, h.handover) < (@after_at, @after_ticket, @after_handover)")
+		where.And("(h.offered_at, h.ticket, h.kind, h.handover) < (@after_at, @after_ticket, @after_kind, @after_handover)")
+		where.Args["after_kind"] = string(k.Kind)
 		where.Args["after_at"], where.Args["after_ticket"], where.Args["after_handover"] = k.OfferedAt, k.Ticket, k.Handover
 	}
 	return where

@@ -5,6 +5,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/ticket"
+	"docket/projections/internal/help"
 )
 
 // Outcome says what became of an offer.
@@ -22,10 +23,12 @@ const (
 var Outcomes = []Outcome{Pending, Accepted, Refused, Superseded}
 
 // Row is one handover: who offered a ticket to whom and what became of it (mission rows C1 and C2). Unit and Group are
-// those responsible when it was offered. Each act has the time it happened and the time it was recorded.
+// those responsible when it was offered. Each act has the time it happened and the time it was recorded. A leg of circulation is told
+// likewise (see circulation.go).
 type Row struct {
 	Ticket             string               `db:"ticket,key"`
-	Handover           int                  `db:"handover,key"` // counts the ticket's offers from 1
+	Kind               Kind                 `db:"kind,key"`
+	Handover           int                  `db:"handover,key"` // counts the ticket's offers from 1, or its legs of a kind
 	Number             string               `db:"number"`       // of the ticket
 	From               string               `db:"sender"`
 	To                 string               `db:"receiver"`
@@ -55,6 +58,16 @@ type Row struct {
 	ArbitratedAt *time.Time `db:"arbitrated_at"` // the arbiter has decided
 	Arbiter      string     `db:"arbiter"`
 	ArbitratedTo string     `db:"arbitrated_to"` // whom the arbiter made responsible
+
+	// Of a leg of circulation.
+	ToGroup    string                    `db:"to_group" json:",omitempty"`
+	Reference  string                    `db:"reference" json:",omitempty"` // of what went outside
+	Body       string                    `db:"body" json:",omitempty"`      // outside, to which it went
+	Channel    ticket.CirculationChannel `db:"channel" json:",omitempty"`
+	Receipt    ticket.ReceiptKind        `db:"receipt" json:",omitempty"`
+	Signer     string                    `db:"signer" json:",omitempty"` // of the receipt
+	SignedAt   *time.Time                `db:"signed_at" json:",omitempty"`
+	ReturnedAt *time.Time                `db:"returned_at" json:",omitempty"` // what had gone outside
 }
 
 // Standing is where a ticket stands, as far as a handover needs it: for the next offer, and for who may read the log.
@@ -68,31 +81,45 @@ type Standing struct {
 	Pending  *Row          `db:"pending,json"` // the offer that waits for an answer
 	Refused  *Row          `db:"refused,json"` // the last refusal, until somebody takes the ticket or it is offered anew
 	Ready    *time.Time    `db:"ready_at"`     // when the holder's part was ready last
+	Helping  []help.Help   `db:"helping,json"` // who does a sub-task of it, or helps its handler
+	Course   *Course       `db:"course,json"`  // its way between groups and outside; nil when it has had none
 	Revision uint64        `db:"revision"`
 }
 
 // state is the aggregate's state as far as its fold depends on it and this row shows it.
 func (s Standing) state() ticket.State {
-	state := ticket.State{Status: s.Status, Unit: s.Unit, Group: s.Group, Handler: s.Handler}
+	state := ticket.State{Status: s.Status, Unit: s.Unit, Group: s.Group, Handler: s.Handler, Duty: help.Duty(s.Helping)}
 	if s.Pending != nil {
 		state.Offer = ticket.Offer{Handover: s.Pending.Handover, To: s.Pending.To}
 	}
 	return state
 }
 
-// after is the standing once an event has happened, and the row of the log that it writes, if any.
-func (s Standing) after(e domain.Envelope, event ticket.Event) (Standing, *Row) {
+// after is the standing once an event has happened, and the rows of the log that it writes, if any.
+func (s Standing) after(e domain.Envelope, event ticket.Event) (Standing, []Row) {
 	before := s.state()
 	now := ticket.Decider.Evolve(before, event)
 	if r, ok := event.(ticket.Registered); ok {
 		s = Standing{Number: r.Number}
 	}
-	pending, effective := s.Pending, e.Meta.Effective
+	pending, ready := s.Pending, s.Ready
 	if _, worked := event.(ticket.WorkRecorded); worked || now.Handler != before.Handler {
-		s.Ready = &effective
+		s.Ready = &e.Meta.Effective
 	}
 	s.Ticket, s.Revision = e.Stream.Key(), e.Revision
-	s.Unit, s.Group, s.Handler, s.Status = now.Unit, now.Group, now.Handler, now.Status
+	s.Unit, s.Group, s.Handler, s.Status, s.Helping = now.Unit, now.Group, now.Handler, now.Status, help.Of(now.Duty)
+	var written []Row
+	s, row := s.offered(e, event, pending, now)
+	if row != nil {
+		written = append(written, *row)
+	}
+	s.Course, written = s.Course.after(e, event, leaving{s, before, ready}, written)
+	return s, written
+}
+
+// offered follows the offer from one person to another.
+func (s Standing) offered(e domain.Envelope, event ticket.Event, pending *Row, now ticket.State) (Standing, *Row) {
+	effective := e.Meta.Effective
 	switch o := event.(type) {
 	case ticket.HandoverOffered:
 		s.Pending, s.Refused = offer(s, e, o), nil
@@ -118,8 +145,9 @@ func (s Standing) after(e domain.Envelope, event ticket.Event) (Standing, *Row) 
 		return s, nil
 	}
 	s.Pending = nil
-	row := pending.answered(e, event)
-	if row.Outcome == Refused {
+	row := pending.answered(e, outcomeOf(event))
+	if answer, refused := event.(ticket.HandoverRefused); refused {
+		row.Code, row.Reason = answer.Code, answer.Reason
 		s.Refused = row
 	}
 	return s, row
@@ -144,24 +172,27 @@ func offer(s Standing, e domain.Envelope, o ticket.HandoverOffered) *Row {
 	}
 	return &Row{
 		ReadyAt: ready, SendLag: e.Meta.Effective.Sub(ready).Milliseconds(),
-		Ticket: s.Ticket, Handover: o.Handover, Number: s.Number, From: o.From, To: o.To, Unit: s.Unit, Group: s.Group,
+		Ticket: s.Ticket, Kind: Plain, Handover: o.Handover, Number: s.Number, From: o.From, To: o.To, Unit: s.Unit, Group: s.Group,
 		Status: s.Status, Note: o.Note, Pages: o.Pages, Paper: o.Paper, OfferedAt: e.Meta.Effective,
 		OfferedRecordedAt: e.Meta.Decided, Outcome: Pending, Position: e.Position,
 	}
 }
 
-// answered is a pending row once an event has settled it.
-func (r Row) answered(e domain.Envelope, event ticket.Event) *Row {
+// answered is a pending row once it has been settled.
+func (r Row) answered(e domain.Envelope, outcome Outcome) *Row {
 	effective, decided := e.Meta.Effective, e.Meta.Decided
-	r.AnsweredAt, r.AnsweredRecordedAt, r.Position = &effective, &decided, e.Position
+	r.AnsweredAt, r.AnsweredRecordedAt, r.Position, r.Outcome = &effective, &decided, e.Position, outcome
 	r.Lag = effective.Sub(r.OfferedAt).Milliseconds()
-	switch answer := event.(type) {
-	case ticket.HandoverAccepted:
-		r.Outcome = Accepted
-	case ticket.HandoverRefused:
-		r.Outcome, r.Code, r.Reason = Refused, answer.Code, answer.Reason
-	default:
-		r.Outcome = Superseded
-	}
 	return &r
+}
+
+// outcomeOf is what an event that settles an offer makes of it.
+func outcomeOf(event ticket.Event) Outcome {
+	switch event.(type) { // all else overtakes it
+	case ticket.HandoverAccepted:
+		return Accepted
+	case ticket.HandoverRefused:
+		return Refused
+	}
+	return Superseded
 }

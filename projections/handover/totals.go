@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"docket/projections/internal/narrow"
-
 	"github.com/jackc/pgx/v5"
 )
 
@@ -37,11 +35,12 @@ const (
 	ByReceiver By = "receiver"
 	ByUnit     By = "unit"
 	ByGroup    By = "group"
+	ByKind     By = "kind"
 	InAll      By = "all"
 )
 
 // columns are the expressions of what totals are told apart by; SQL of the program alone.
-var columns = map[By]string{BySender: "h.sender", ByReceiver: "h.receiver", ByUnit: "h.unit", ByGroup: "h.grp", InAll: "''"}
+var columns = map[By]string{BySender: "h.sender", ByReceiver: "h.receiver", ByUnit: "h.unit", ByGroup: "h.grp", ByKind: "h.kind", InAll: "''"}
 
 // Sum counts the handovers that a filter lets through, those with the most offers first.
 func Sum(ctx context.Context, r Reader, after uint64, f Filter, by By) (totals []Totals, position uint64, err error) {
@@ -51,7 +50,7 @@ func Sum(ctx context.Context, r Reader, after uint64, f Filter, by By) (totals [
 		where.Args["limit"] = f.Limit
 		if !f.Reach.All {
 			from += " JOIN standing s ON s.ticket = h.ticket"
-			where.Reach(f.Reach, narrow.Columns{Unit: "s.unit", Group: "s.grp", Handler: "s.handler", Receiver: "s.pending->>'To'"})
+			where.Reach(f.Reach, placed)
 		}
 		result, err := tx.Query(ctx, fmt.Sprintf(`SELECT %s AS key, count(*) AS offered,
 			count(*) FILTER (WHERE h.outcome = 'accepted') AS accepted, count(*) FILTER (WHERE h.outcome = 'refused') AS refused,

@@ -6,6 +6,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/ticket"
+	"docket/projections/internal/help"
 )
 
 // Row is one ticket in the lists of those who look after tickets. Empty texts mean "none"; times are effective times.
@@ -55,36 +56,8 @@ type Row struct {
 	Position     uint64           `db:"position"` // of the newest event in the log
 }
 
-// Help is that somebody helps with a ticket: by a sub-task that is not done yet, or as named by its handler (0).
-type Help struct {
-	Subtask int    `json:"subtask,omitempty"`
-	Staff   string `json:"staff"`
-}
-
-// helping reads who helps off the aggregate's state.
-func helping(d ticket.Duty) (all []Help) {
-	for _, t := range d.Subtasks {
-		if t.Pending() {
-			all = append(all, Help{t.Number, t.To})
-		}
-	}
-	for _, h := range d.Helpers {
-		all = append(all, Help{Staff: h})
-	}
-	return all
-}
-
-// duty is what the aggregate's fold needs to know of who helps.
-func (r Row) duty() (d ticket.Duty) {
-	for _, h := range r.Helping {
-		if h.Subtask == 0 {
-			d.Helpers = append(d.Helpers, h.Staff)
-		} else {
-			d.Subtasks = append(d.Subtasks, ticket.Subtask{Number: h.Subtask, To: h.Staff, Status: ticket.SubtaskIsOpen})
-		}
-	}
-	return d
-}
+// Help is that somebody helps with a ticket.
+type Help = help.Help
 
 // helps reports whether somebody helps with the ticket.
 func (r *Row) helps(staff string) bool {
@@ -131,7 +104,7 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 	r.Unit, r.Group, r.Handler, r.Status = now.Unit, now.Group, now.Handler, now.Status
 	r.Open = !now.Status.Finished()
 	r.Paused, r.Handover, r.Receiver, r.Handovers = now.Pause, now.Offer.Handover, now.Offer.To, now.Offers
-	r.Helping = helping(now.Duty)
+	r.Helping = help.Of(now.Duty)
 	r.Round, r.ChangedAt, r.Revision, r.Position = now.Round, effective, e.Revision, e.Position
 	if t != nil {
 		t.take(now, event)
@@ -168,7 +141,7 @@ func (r Row) state() ticket.State {
 	return ticket.State{
 		Status: r.Status, Unit: r.Unit, Group: r.Group, Handler: r.Handler, Pause: r.Paused, Urgency: r.Urgency,
 		Offer: ticket.Offer{Handover: r.Handover, To: r.Receiver}, Offers: r.Handovers, Round: r.Round,
-		Duty: r.duty(),
+		Duty: help.Duty(r.Helping),
 	}
 }
 

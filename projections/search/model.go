@@ -19,7 +19,7 @@ var (
 // Model folds the events of tickets.
 var Model = projections.Model{
 	Name:    "search",
-	Version: 2,
+	Version: 3,
 	SQL:     readmodels.SQL("search"),
 	Tables:  []projections.AnyTable{docs, places},
 	Types:   types(),

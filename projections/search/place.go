@@ -6,6 +6,7 @@ import (
 
 	"docket/domain"
 	"docket/domain/ticket"
+	"docket/projections/internal/help"
 )
 
 // Place is where a ticket lies, and its numbers.
@@ -21,6 +22,7 @@ type Place struct {
 	Status       ticket.Status    `db:"status"`
 	Pause        ticket.PauseKind `db:"pause"`
 	Handover     int              `db:"handover"`
+	Helping      []help.Help      `db:"helping,json"` // who does a sub-task of it, or helps its handler
 	RegisteredAt time.Time        `db:"registered_at"`
 	Revision     uint64           `db:"revision"`
 }
@@ -29,6 +31,7 @@ type Place struct {
 func (p Place) after(e domain.Envelope, event ticket.Event) Place {
 	now := ticket.Decider.Evolve(ticket.State{
 		Status: p.Status, Unit: p.Unit, Group: p.Group, Handler: p.Handler, Pause: p.Pause, Offer: ticket.Offer{Handover: p.Handover, To: p.Receiver},
+		Duty: help.Duty(p.Helping),
 	}, event)
 	switch f := event.(type) { // the two events that begin a ticket
 	case ticket.Opened:
@@ -39,6 +42,7 @@ func (p Place) after(e domain.Envelope, event ticket.Event) Place {
 	p.Ticket, p.Revision = e.Stream.Key(), e.Revision
 	p.Status, p.Unit, p.Group, p.Handler, p.Pause = now.Status, now.Unit, now.Group, now.Handler, now.Pause
 	p.Handover, p.Receiver = now.Offer.Handover, now.Offer.To
+	p.Helping = help.Of(now.Duty)
 	return p
 }
 

@@ -132,7 +132,7 @@ FROM page JOIN place AS p USING (ticket) JOIN doc USING (ticket) ORDER BY page.r
 // within keeps what lies within reach; where that is everything, places are looked up for the page alone.
 func within(r authz.Reaches) *narrow.Where {
 	where := narrow.New("true")
-	where.Reach(r, narrow.Columns{Unit: "p.unit", Group: "p.grp", Handler: "p.handler", Receiver: "p.receiver"})
+	where.Reach(r, narrow.Columns{Unit: "p.unit", Group: "p.grp", Handler: "p.handler", Receiver: "p.receiver", Helping: "p.helping"})
 	return where
 }
 
