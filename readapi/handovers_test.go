@@ -88,7 +88,7 @@ func TestCirculationIsToldApart(t *testing.T) {
 	head := d.append(step{domain.Stream("ticket", fourth), domain.Metadata{
 		Principal: "staff-" + ann, Actor: ann, Role: authz.Handler, Command: "test", Effective: began.Add(24 * time.Hour), Decided: began.Add(24 * time.Hour),
 	}, []any{
-		ticket.CirculationPrepared{Circulation: 1, Reference: numberOf(4) + "/1", CheckedBy: ann}, ticket.CirculationReleased{Circulation: 1, Body: "Land registry", Channel: ticket.SentByCourier},
+		ticket.CirculationPrepared{Circulation: 1, Reference: numberOf(4) + "/1", CheckedBy: ann}, ticket.CirculationReleased{Circulation: 1, Body: "Land registry", Channel: ticket.SentByCourier, Basis: ticket.ByLaw},
 	}})
 	after := []string{"Docket-After", strconv.FormatUint(head, 10)}
 	require.Len(t, d.ok(max, "/v1/handovers", after...).items(), 4, "plain handovers, when nothing else is asked for")
