@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime/debug"
 
+	"docket/projections/internal/row"
 	"docket/projections/internal/window"
 
 	"github.com/jackc/pgx/v5"
@@ -103,7 +104,7 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 		}
 	}
 	for i, p := range pages {
-		if err := p.queue(write, &s.sql.tables[i]); err != nil {
+		if err := p.queue(write, &s.sql.tables[i], s.records[i]); err != nil {
 			return fmt.Errorf("write rows of %s: %w", m.Name, err)
 		}
 	}
@@ -131,14 +132,14 @@ func (p *page) read(rows pgx.Rows) error {
 }
 
 // queue adds the statements that write what the fold changed.
-func (p *page) queue(b *pgx.Batch, sql *tableStatements) error {
+func (p *page) queue(b *pgx.Batch, sql *tableStatements, record *row.Record) error {
 	put, gone := p.changes()
 	if len(put) > 0 {
-		arrays, err := p.table.plan.Arrays(len(put), func(i int) reflect.Value { return put[i] })
+		rows, err := record.Array(len(put), func(i int) reflect.Value { return put[i] })
 		if err != nil {
 			return fmt.Errorf("table %s: %w", p.table.name, err)
 		}
-		b.Queue(sql.write, arrays...)
+		b.Queue(sql.write, rows)
 	}
 	if len(gone) > 0 {
 		b.Queue(sql.remove, p.table.plan.KeyArrays(gone)...)

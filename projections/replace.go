@@ -21,7 +21,12 @@ func (r *Runner) attend(ctx context.Context, c *construction) (*session, error) 
 		disconnect(conn)
 		return nil, fmt.Errorf("prepare connection: %w", err)
 	}
-	return &session{build: c.build, sql: c.sql, conn: conn, pos: c.pos}, nil
+	forms, err := records(ctx, conn, c.build)
+	if err != nil {
+		disconnect(conn)
+		return nil, err
+	}
+	return &session{build: c.build, sql: c.sql, records: forms, conn: conn, pos: c.pos}, nil
 }
 
 // replace brings a new build up to where the live one is, while holding the live one there, makes it the live one and drops

@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"time"
 
+	"docket/projections/internal/row"
+
 	"github.com/jackc/pgx/v5"
 )
 
 // session is one model's hold on the database: a connection of its own that keeps the model's lock, and the place the live
 // build has reached. Losing the connection loses the lock, and with it the session.
 type session struct {
-	build build
-	sql   statements
-	conn  *pgx.Conn
-	pos   uint64
+	build   build
+	sql     statements
+	records []*row.Record // by table
+	conn    *pgx.Conn
+	pos     uint64
 
 	mattered bool // whether the last page held events that the model folds
 
@@ -69,7 +72,11 @@ func (r *Runner) open(ctx context.Context, m *Model) (_ *session, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{build: b, sql: statementsOf(b), conn: conn, pos: pos}, nil
+	forms, err := records(ctx, conn, b)
+	if err != nil {
+		return nil, err
+	}
+	return &session{build: b, sql: statementsOf(b), records: forms, conn: conn, pos: pos}, nil
 }
 
 func (s *session) close() { disconnect(s.conn) }

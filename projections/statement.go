@@ -15,7 +15,7 @@ type statements struct {
 
 type tableStatements struct {
 	read   string // one array per key column
-	write  string // one array per column
+	write  string // one array of rows (row.Record)
 	remove string // one array per key column
 	load   string // COPY in
 	dump   string // SELECT of all, in key order
@@ -36,17 +36,11 @@ func statementsOf(b build) statements {
 
 func statementsFor(t *table, schema string) tableStatements {
 	name := schema + "." + quote(t.name)
-	var columns, selected, arrays, sets []string
+	var columns, sets []string
 	var keys, keyArrays, keyMatch, order []string
-	for i, c := range t.plan.Columns {
+	for _, c := range t.plan.Columns {
 		column := quote(c.Name)
 		columns = append(columns, column)
-		cast := ""
-		if c.Kind == row.JSON { // travels as text
-			cast = "::jsonb"
-		}
-		selected = append(selected, "n."+column+cast)
-		arrays = append(arrays, fmt.Sprintf("$%d::%s", i+1, c.Kind.Array()))
 		if !c.Key {
 			sets = append(sets, column+" = excluded."+column)
 			continue
@@ -60,17 +54,21 @@ func statementsFor(t *table, schema string) tableStatements {
 		}
 		order = append(order, sorted)
 	}
-	conflict := "DO NOTHING"
-	if !t.appendOnly && len(sets) > 0 {
-		conflict = "DO UPDATE SET " + strings.Join(sets, ", ")
-	}
 	list := func(names []string) string { return strings.Join(names, ", ") }
+	var conflict string // none with rows that are put once: looking for one first takes as long as putting the row
+	switch {
+	case t.appendOnly:
+	case len(sets) > 0:
+		conflict = fmt.Sprintf(" ON CONFLICT (%s) DO UPDATE SET %s", list(keys), list(sets))
+	default:
+		conflict = fmt.Sprintf(" ON CONFLICT (%s) DO NOTHING", list(keys))
+	}
 	wanted := fmt.Sprintf("unnest(%s) AS n(%s)", list(keyArrays), list(keys))
 	s := tableStatements{
 		name: name,
 		read: fmt.Sprintf("SELECT t.%s FROM %s JOIN %s t ON %s", strings.Join(columns, ", t."), wanted, name, strings.Join(keyMatch, " AND ")),
-		write: fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM unnest(%s) AS n(%s) ON CONFLICT (%s) %s", name, list(columns),
-			list(selected), list(arrays), list(columns), list(keys), conflict),
+		write: fmt.Sprintf("INSERT INTO %s (%s) SELECT n.%s FROM unnest($1::%s[]) AS n%s", name, list(columns),
+			strings.Join(columns, ", n."), name, conflict),
 		remove: fmt.Sprintf("DELETE FROM %s t USING %s WHERE %s", name, wanted, strings.Join(keyMatch, " AND ")),
 		load:   fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary, FREEZE)", name, list(columns)),
 		dump:   fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", list(columns), name, list(order)),

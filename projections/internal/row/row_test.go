@@ -82,6 +82,18 @@ func TestKeysAreEqualWhenTheirColumnsAre(t *testing.T) {
 	require.Panics(t, func() { plan.KeyOf([]any{1, 2, time.Time{}, true}) })
 }
 
+func TestARecordNeedsEveryColumn(t *testing.T) {
+	t.Parallel()
+	var table []row.Attribute
+	for _, c := range plan.Columns {
+		_, err := plan.RecordFor(1, table)
+		require.Error(t, err, "without %s", c.Name)
+		table = append(table, row.Attribute{Name: c.Name, Type: 25}, row.Attribute{Name: "not_" + c.Name, Type: 25})
+	}
+	_, err := plan.RecordFor(1, table)
+	require.NoError(t, err)
+}
+
 func TestRowTypesThatBreakTheRulesPanic(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []any{
