@@ -50,7 +50,8 @@ type Question struct {
 // Made is what was written.
 type Made struct {
 	Rows     int
-	Position uint64 // that the first page stood at
+	Position uint64    // that all rows stand at
+	At       time.Time // when that was read
 }
 
 // Refusals of exports.
@@ -107,8 +108,8 @@ func (e *Exporter) Write(ctx context.Context, actor domain.Actor, q Question, w 
 			return made, err
 		}
 		if out == nil {
-			made.Position = p.position
-			if out, err = export.New(q.Format, w, e.trace(actor, q, p.position), headings(cols)); err != nil {
+			made.Position, made.At = p.position, e.clock().UTC()
+			if out, err = export.New(q.Format, w, e.trace(actor, q, made), headings(cols)); err != nil {
 				return made, err
 			}
 		}
@@ -127,13 +128,13 @@ func (e *Exporter) Write(ctx context.Context, actor domain.Actor, q Question, w 
 	}
 }
 
-func (e *Exporter) trace(actor domain.Actor, q Question, position uint64) export.Trace {
+func (e *Exporter) trace(actor domain.Actor, q Question, made Made) export.Trace {
 	by := actor.Principal
 	if who := e.names.staff(actor.Staff, e.clock()); who != nil && who.Name != "" {
 		by += " (" + who.Name + ")"
 	}
 	return export.Trace{
-		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: e.clock().UTC(), Position: position, Snapshot: true,
+		Mark: q.Mark, What: q.What, Filter: q.Filter, By: by, Purpose: q.Purpose, At: made.At, Position: made.Position, Snapshot: true,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -36,7 +37,7 @@ func MountExports(api *httpapi.API, e *Exporter) {
 		OperationID: "export-now", Method: http.MethodGet, Path: "/v1/exports/now", Summary: "A list of at most 10,000 rows as a file", Tags: []string{"Exports"},
 		RejectUnknownQueryParameters: true,
 		Responses: map[string]*huma.Response{"200": {
-			Description: "The file; Docket-Rows tells how many rows it has",
+			Description: "The file; Docket-Rows tells how many rows it has, Docket-Position and Docket-As-Of the snapshot that they show",
 			Content: map[string]*huma.MediaType{
 				export.CSV.MediaType(): {}, export.XLSX.MediaType(): {}, export.JSONL.MediaType(): {},
 			},
@@ -80,9 +81,10 @@ func (e *Exporter) now(ctx context.Context, in *ExportNowRequest) (*huma.StreamR
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", q.Format.MediaType())
-		c.SetHeader("Content-Disposition", `attachment; filename="`+q.Mark+"."+in.Format+`"`)
+		c.SetHeader("Content-Disposition", `attachment; filename="`+export.FileName(q.Mark, made.Position, q.Format)+`"`)
 		c.SetHeader("Cache-Control", "no-store")
 		c.SetHeader("Docket-Rows", strconv.Itoa(made.Rows))
+		c.SetHeader("Docket-As-Of", made.At.Format(time.RFC3339))
 		c.SetHeader(httpapi.HeaderPosition, strconv.FormatUint(made.Position, 10))
 		_, _ = c.BodyWriter().Write(file.Bytes()) // the client is gone when this fails
 	}}, nil

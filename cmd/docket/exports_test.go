@@ -60,7 +60,10 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	}
 	require.Len(t, numbers, 205, "each ticket once")
 	require.NotContains(t, string(file.body), "13912345678")
-	mark := rows[1][at("export_mark")]
+	mark, position := rows[1][at("export_mark")], file.header.Get("Docket-Position")
+	require.Equal(t, position, rows[1][at("export_position")], "a row tells the snapshot")
+	require.Equal(t, file.header.Get("Docket-As-Of"), rows[1][at("export_as_of")])
+	require.Contains(t, file.header.Get("Content-Disposition"), mark+"-position-"+position+".csv")
 
 	require.Equal(t, http.StatusForbidden, now(clerk, "queue", "csv", "").status)
 	require.Equal(t, "0", now(leader2, "queue", "csv", "group="+first).header.Get("Docket-Rows"), "another group's tickets are not in it")

@@ -193,8 +193,9 @@ func (x *Exports) file(ctx context.Context, api *httpapi.API, id string) (*huma.
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer func() { _ = in.Close() }()
 		c.SetHeader("Content-Type", files.Format(s.Format).MediaType())
-		c.SetHeader("Content-Disposition", `attachment; filename="`+id+"."+s.Format+`"`)
+		c.SetHeader("Content-Disposition", `attachment; filename="`+files.FileName(id, s.Finished.Position, files.Format(s.Format))+`"`)
 		c.SetHeader("Cache-Control", "no-store")
+		c.SetHeader(httpapi.HeaderPosition, strconv.FormatUint(s.Finished.Position, 10))
 		c.SetHeader("Docket-Rows", strconv.Itoa(s.Finished.Rows))
 		c.SetHeader("Content-Length", strconv.FormatInt(s.Finished.Size, 10))
 		_, _ = io.Copy(c.BodyWriter(), in) // the client sees that bytes are missing

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -55,6 +56,18 @@ type Trace struct {
 // leads back too, and no reader meets a line that is no row.
 const MarkColumn = "export_mark"
 
+// What CSV tells of its snapshot beside the mark, likewise in every row: its first line has to be the headings, and there is no other
+// place that stays with the rows. XLSX and JSON lines tell it ahead of the rows.
+const (
+	PositionColumn = "export_position" // of the log, at which all rows stand
+	AtColumn       = "export_as_of"    // the instant at which that was read
+)
+
+// FileName is how a file is called: by its mark and the position that its rows stand at.
+func FileName(mark string, position uint64, f Format) string {
+	return fmt.Sprintf("%s-position-%d.%s", mark, position, f)
+}
+
 // Writer takes the rows of one file.
 type Writer interface {
 	// Row adds a row, one value for each column: nil, text, bool, a number (also json.Number) or a time. Anything else is
@@ -81,18 +94,18 @@ func New(f Format, w io.Writer, t Trace, columns []string) (Writer, error) {
 const byteOrderMark = "\ufeff"
 
 type csvWriter struct {
-	out  *csv.Writer
-	mark string
-	row  []string
+	out   *csv.Writer
+	trace []string // of the file, the same in every row
+	row   []string
 }
 
 func newCSV(w io.Writer, t Trace, columns []string) (Writer, error) {
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
 		return nil, err
 	}
-	c := &csvWriter{out: csv.NewWriter(w), mark: t.Mark}
+	c := &csvWriter{out: csv.NewWriter(w), trace: []string{t.Mark, strconv.FormatUint(t.Position, 10), t.At.UTC().Format(time.RFC3339)}}
 	c.out.UseCRLF = true
-	return c, c.out.Write(append(slices.Clone(columns), MarkColumn))
+	return c, c.out.Write(append(slices.Clone(columns), MarkColumn, PositionColumn, AtColumn))
 }
 
 func (c *csvWriter) Row(values []any) error {
@@ -107,7 +120,7 @@ func (c *csvWriter) Row(values []any) error {
 		}
 		c.row = append(c.row, text)
 	}
-	return c.out.Write(append(c.row, c.mark))
+	return c.out.Write(append(c.row, c.trace...))
 }
 
 func (c *csvWriter) Close() error {

@@ -42,15 +42,15 @@ func TestCSVIsReadByAnybodyAndComputesNothing(t *testing.T) {
 	require.True(t, bytes.HasPrefix(text, []byte("\xef\xbb\xbf")))
 	rows, err := csv.NewReader(bytes.NewReader(text[3:])).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, append(columns, export.MarkColumn), rows[0])
+	require.Equal(t, append(columns, export.MarkColumn, export.PositionColumn, export.AtColumn), rows[0])
 	require.Len(t, rows, len(dangers)+2)
 	for i, d := range dangers {
 		require.True(t, strings.HasPrefix(rows[i+1][0], "'"), d)
 		require.Equal(t, "-5", rows[i+1][1], "a number is no formula")
-		require.Equal(t, "m-1", rows[i+1][5])
+		require.Equal(t, []string{"m-1", "77", "2026-11-01T00:00:00Z"}, rows[i+1][5:], "each row tells where it came from and as of when")
 	}
 	last := rows[len(rows)-1]
-	require.Equal(t, []string{"证照 \"A\",\nB", "1234567890123456789", "2026-11-01T00:00:00Z", "false", `["x",1]`, "m-1"}, last)
+	require.Equal(t, []string{"证照 \"A\",\nB", "1234567890123456789", "2026-11-01T00:00:00Z", "false", `["x",1]`, "m-1", "77", "2026-11-01T00:00:00Z"}, last)
 }
 
 func TestXLSXHoldsTextsAsTexts(t *testing.T) {
