@@ -39,12 +39,14 @@ type Config struct {
 	Digest   func(ctx context.Context, request []byte) (string, error) // keyed digest, the same for the same bytes
 	// SameDigest recognises a digest made under an older key; nil: digests are compared.
 	SameDigest func(ctx context.Context, request []byte, digest string) (bool, error)
-	Denials    httpapi.Denials  // nil: denials are answered but not recorded
-	Index      Index            // nil: customers cannot be found by what identifies them
-	Uploads    Uploads          // nil: no files can be attached
-	Clock      func() time.Time // nil: time.Now
-	Logger     *slog.Logger     // nil: slog.Default()
-	Metrics    *Metrics         // nil: none
+	// Keys makes what seals a new stream; nil: that is made when something is sealed.
+	Keys    func(ctx context.Context, streams ...string) error
+	Denials httpapi.Denials  // nil: denials are answered but not recorded
+	Index   Index            // nil: customers cannot be found by what identifies them
+	Uploads Uploads          // nil: no files can be attached
+	Clock   func() time.Time // nil: time.Now
+	Logger  *slog.Logger     // nil: slog.Default()
+	Metrics *Metrics         // nil: none
 
 	Backdate       time.Duration  // how far back an effective time may lie without a right of its own; 0: 24 h
 	Zone           *time.Location // of the organisation, for the year of numbers; nil: Asia/Shanghai

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -50,6 +51,47 @@ func TestRefusedRegistrationTakesNoSerial(t *testing.T) {
 	_, err := d.do(d.p, "ticket.register", "", r)
 	require.Equal(t, []string{"title"}, fieldNames(t, err))
 	require.Empty(t, d.events("series-CS-INC-2026"))
+}
+
+// The key of a new ticket is made beside its number, once it is known to be accepted; neither an event of it nor the answer comes
+// before the key is there.
+func TestKeyIsMadeWhileTheNumberIsTaken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	asked, made := make(chan string, 8), make(chan struct{})
+	p := d.pipeline(func(c *commands.Config) {
+		c.Keys = func(_ context.Context, streams ...string) error {
+			asked <- streams[0]
+			<-made
+			return nil
+		}
+	})
+	refused := d.registration()
+	refused.Title = " "
+	_, err := d.do(p, "ticket.register", "", refused)
+	require.Error(t, err)
+	require.Empty(t, asked)
+
+	done := make(chan commands.Answer, 1)
+	go func() {
+		a, err := d.do(p, "ticket.register", "", d.registration(), keyed("k"))
+		assert.NoError(t, err)
+		done <- a
+	}()
+	stream := <-asked
+	require.Eventually(t, func() bool { return len(d.events("series-CS-INC-2026")) == 1 }, 10*time.Second, time.Millisecond, "the number waits for nothing")
+	require.Empty(t, d.events(domain.StreamID(stream)))
+	require.Empty(t, done)
+	close(made)
+	a := <-done
+	require.Equal(t, stream, "ticket-"+a.ID)
+	require.Len(t, d.events(domain.StreamID(stream)), 1)
+
+	_, err = d.do(p, "ticket.register", "", d.registration(), keyed("k"))
+	require.NoError(t, err)
+	_, err = d.do(p, "ticket.accept", a.ID, &ticket.Accept{})
+	require.NoError(t, err)
+	require.Empty(t, asked, "nothing new")
 }
 
 // A burst is taken in a few appends, not one by one.

@@ -279,12 +279,30 @@ func (t *try) decide(ctx context.Context) ([]any, error) {
 	if t.recalled {
 		return nil, errRecalled
 	}
+	provided := t.provide(ctx)
 	serial, err := t.p.serials.take(ctx, domain.StreamID(stream), t.stream.Key(), t.metadata())
+	provided()
 	if err != nil {
 		return nil, err
 	}
 	give(serial)
 	return t.x.decide(t.m)
+}
+
+// provide has the key of a new stream made while its number is taken, since each waits for a disk of its own; the function it
+// gives waits for it. Both are durable before an event tells of either. A failure is met again by sealing, which tells it.
+func (t *try) provide(ctx context.Context) (wait func()) {
+	if t.p.Keys == nil || t.revision != domain.NoStream || t.rehearsed {
+		return func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := t.p.Keys(ctx, string(t.stream)); err != nil {
+			t.p.Logger.DebugContext(ctx, "a key could not be made ahead", "stream", t.stream, "error", err)
+		}
+	}()
+	return func() { <-done }
 }
 
 // merged tells the failing fields of the edge and those of the rules at once, each field by its first failure.

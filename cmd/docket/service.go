@@ -242,7 +242,7 @@ func (s *service) assemble(view *directory.View, zone *time.Location) (*httpapi.
 	s.accounts = accounts.Open(s.pool, time.Now)
 	s.denials = commands.NewDenials(s.events, time.Now, s.Log)
 	config := commands.Config{
-		Journal: s.events, Lookups: view, Library: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
+		Journal: s.events, Keys: s.vault.Provide, Lookups: view, Library: view, Calendars: view, Denials: s.denials, Index: s.vault, Uploads: uploads{s.files},
 		Holdings: &processes.Releases{Pool: s.pool}, Measures: &monthend.Book{Reader: s.runner, Calendars: view, Zone: zone}, Logger: s.Log, Metrics: commands.NewMetrics(s.registry), Zone: zone,
 	}
 	config.DigestWith(s.vault)

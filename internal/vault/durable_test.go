@@ -41,9 +41,10 @@ func TestKeyIsCommittedSynchronouslyWhateverTheDefault(t *testing.T) {
 	_, err = v.Digest(t.Context(), "request", []byte("x"))
 	require.NoError(t, err)
 	require.NoError(t, v.Destroy(t.Context(), "ticket-1"))
+	require.NoError(t, v.Provide(t.Context(), "ticket-2"))
 	var how string
 	require.NoError(t, db.QueryRow(t.Context(), "SELECT string_agg(how, ' ') FROM witness").Scan(&how))
-	require.Equal(t, "on on on on", how, "insert, insert, and both of an upsert")
+	require.Equal(t, "on on on on on", how, "insert, insert, both of an upsert, and insert")
 }
 
 // Every box that Seal returned must open after the database server was killed

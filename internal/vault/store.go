@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -42,9 +43,16 @@ func (s *store) own(ctx context.Context, subjects []string) (map[string]entry, e
 	if len(missing) == 0 {
 		return found, nil
 	}
+	made, err := s.provide(ctx, missing)
+	maps.Copy(found, made)
+	return found, err
+}
+
+// provide is own for subjects that are likely to have no key, which saves looking for one first. The others keep theirs.
+func (s *store) provide(ctx context.Context, subjects []string) (map[string]entry, error) {
 	// One order for all writers, or two of them could wait for each other.
-	slices.Sort(missing)
-	ids, wrapped, master, err := s.fresh(ctx, missing)
+	subjects = slices.Sorted(slices.Values(subjects))
+	ids, wrapped, master, err := s.fresh(ctx, subjects)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +63,8 @@ func (s *store) own(ctx context.Context, subjects []string) (map[string]entry, e
 	durable.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
 	durable.Queue("SET LOCAL synchronous_commit = on")
 	durable.Queue(`INSERT INTO vault.keys (id, subject, wrapped, master)
-		SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`, ids, missing, wrapped, master)
-	durable.Queue(columns+"WHERE subject = ANY ($1)", missing).Query(func(rows pgx.Rows) (err error) {
+		SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[]) ON CONFLICT (subject) DO NOTHING`, ids, subjects, wrapped, master)
+	durable.Queue(columns+"WHERE subject = ANY ($1)", subjects).Query(func(rows pgx.Rows) (err error) {
 		made, err = pgx.CollectRows(rows, toStored)
 		return err
 	})
@@ -67,8 +75,9 @@ func (s *store) own(ctx context.Context, subjects []string) (map[string]entry, e
 	if err := s.unwrap(ctx, made); err != nil {
 		return nil, err
 	}
+	found := make(map[string]entry, len(made))
 	for i := range made {
-		keep(made[i].entry)
+		found[made[i].subject] = made[i].entry
 	}
 	return found, nil
 }

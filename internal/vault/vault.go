@@ -59,6 +59,7 @@ type Vault struct {
 	keys   *store
 	cache  *cache
 	own    *batcher[string, entry]    // the key of a subject, made if there is none
+	fresh  *batcher[string, entry]    // the same where there is likely none
 	seek   *batcher[uuid.UUID, entry] // a key by its id
 	digest *digester
 	log    *slog.Logger
@@ -83,6 +84,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Vault, error) {
 	v := &Vault{keys: keys, cache: newCache(o.CacheKeys), digest: &digester{keys: keys}, log: o.Logger}
 	v.cache.dropped = o.Dropped
 	v.own = newBatcher(v.keys.own)
+	v.fresh = newBatcher(v.keys.provide)
 	v.seek = newBatcher(v.keys.seek)
 	return v, nil
 }
@@ -121,8 +123,9 @@ func (v *Vault) Seal(ctx context.Context, subject string, plain, aad []byte) (do
 	return domain.Box{Key: e.id.String(), Cipher: c}, nil
 }
 
-// Provide makes sure that subjects have keys, in one transaction for all that have none, and keeps them at hand: what seals
-// for many subjects at once saves a commit for each. Errors as of Seal, but for a destroyed key, which Seal tells.
+// Provide makes keys, durably, for subjects that are new, and keeps them at hand: many subjects' at once, in one transaction, or
+// one subject's beside other work, in one with those of others who ask meanwhile. What has a key keeps it. Errors as of Seal, but
+// for a destroyed key, which Seal tells.
 func (v *Vault) Provide(ctx context.Context, subjects ...string) error {
 	var missing []string
 	for _, subject := range subjects {
@@ -138,7 +141,7 @@ func (v *Vault) Provide(ctx context.Context, subjects ...string) error {
 		return nil
 	}
 	age := v.cache.age()
-	found, err := v.keys.own(ctx, missing)
+	found, err := v.provide(ctx, missing)
 	if err != nil {
 		return fmt.Errorf("vault: keys of %d subjects: %w", len(missing), err)
 	}
@@ -146,6 +149,14 @@ func (v *Vault) Provide(ctx context.Context, subjects ...string) error {
 		v.cache.put(e, age)
 	}
 	return nil
+}
+
+func (v *Vault) provide(ctx context.Context, subjects []string) (map[string]entry, error) {
+	if len(subjects) > 1 {
+		return v.keys.provide(ctx, subjects)
+	}
+	e, err := v.fresh.do(ctx, subjects[0])
+	return map[string]entry{subjects[0]: e}, err
 }
 
 // Open decrypts a box. Errors: domain.ErrDestroyed when its key has been

@@ -157,7 +157,13 @@ func TestFirstUseByManyMakesOneKey(t *testing.T) {
 				if c%2 == 1 {
 					s = subjects - 1 - s
 				}
-				box, err := processes[c%len(processes)].Seal(t.Context(), fmt.Sprintf("ticket-%d", s), []byte("x"), nil)
+				v, subject := processes[c%len(processes)], fmt.Sprintf("ticket-%d", s)
+				if c%4 > 1 { // some ahead
+					if err := v.Provide(t.Context(), subject); err != nil {
+						return err
+					}
+				}
+				box, err := v.Seal(t.Context(), subject, []byte("x"), nil)
 				if err != nil {
 					return err
 				}
@@ -174,6 +180,34 @@ func TestFirstUseByManyMakesOneKey(t *testing.T) {
 	}
 }
 
+func TestProvidedKeysAreThoseThatSeal(t *testing.T) {
+	t.Parallel()
+	db, o := fixture(t)
+	here, there := open(t, db, o), open(t, db, o)
+	require.NoError(t, there.Destroy(t.Context(), "ticket-4"))
+	sealed, err := there.Seal(t.Context(), "ticket-1", []byte("x"), nil)
+	require.NoError(t, err)
+	require.NoError(t, here.Provide(t.Context(), "ticket-1"), "it has one already")
+	require.NoError(t, here.Provide(t.Context(), "ticket-2"))
+	require.NoError(t, here.Provide(t.Context(), "ticket-2", "ticket-3"))
+	require.NoError(t, here.Provide(t.Context(), "ticket-4"), "sealing tells")
+	require.Error(t, here.Provide(t.Context(), ""))
+
+	var keys int
+	require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM vault.keys").Scan(&keys))
+	require.Equal(t, 4, keys)
+	box, err := here.Seal(t.Context(), "ticket-1", []byte("y"), nil)
+	require.NoError(t, err)
+	require.Equal(t, sealed.Key, box.Key)
+	box, err = here.Seal(t.Context(), "ticket-2", []byte("y"), nil)
+	require.NoError(t, err)
+	plain, err := there.Open(t.Context(), box, nil)
+	require.NoError(t, err, "durable for others")
+	require.Equal(t, "y", string(plain))
+	_, err = here.Seal(t.Context(), "ticket-4", []byte("y"), nil)
+	require.ErrorIs(t, err, domain.ErrDestroyed)
+}
+
 func TestWaitingCreationsShareCommits(t *testing.T) {
 	t.Parallel()
 	db, o := fixture(t)
@@ -184,6 +218,9 @@ func TestWaitingCreationsShareCommits(t *testing.T) {
 	g.SetLimit(64)
 	for s := range subjects {
 		g.Go(func() error {
+			if s%2 == 0 {
+				return v.Provide(t.Context(), fmt.Sprintf("ticket-%d", s))
+			}
 			_, err := v.Seal(t.Context(), fmt.Sprintf("ticket-%d", s), []byte("x"), nil)
 			return err
 		})
