@@ -108,8 +108,21 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 			return fmt.Errorf("write rows of %s: %w", m.Name, err)
 		}
 	}
-	write.Queue("commit")
+	s.unsummed += b.Count
+	due := m.Sums != nil && s.unsummed >= m.Sums.Every
+	if !due {
+		write.Queue("commit")
+	}
 	if err := s.conn.SendBatch(ctx, write).Close(); err != nil {
+		return fmt.Errorf("write rows of %s: %w", m.Name, err)
+	}
+	if !due {
+		return nil
+	}
+	if err := s.sum(ctx, b.To); err != nil {
+		return err
+	}
+	if _, err := s.conn.Exec(ctx, "commit"); err != nil {
 		return fmt.Errorf("write rows of %s: %w", m.Name, err)
 	}
 	return nil

@@ -27,7 +27,11 @@ func (m *Model) digest() string {
 	if m.sum != "" {
 		return m.sum
 	}
-	sum := sha256.Sum256([]byte(m.SQL + "\x00" + m.Indexes))
+	sums := ""
+	if m.Sums != nil {
+		sums = m.Sums.SQL(0, 0)
+	}
+	sum := sha256.Sum256([]byte(m.SQL + "\x00" + m.Indexes + sums))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -191,7 +191,11 @@ func (c *construction) finish(ctx context.Context) error {
 	c.told.phase(ctx, c.build.model.Name, Indexing)
 	_, indexes := c.build.model.script()
 	note := fmt.Sprintf("INSERT INTO projections.checkpoint (model, version, pos) VALUES ('%s', %d, %d)", c.build.model.Name, c.build.version, c.pos)
-	return c.script(ctx, c.keys, indexes, c.analyze(), note)
+	sums := ""
+	if s := c.build.model.Sums; s != nil {
+		sums = s.SQL(0, c.pos)
+	}
+	return c.script(ctx, c.keys, indexes, c.analyze(), sums, note)
 }
 
 // analyze is SQL that gathers what the planner goes by. It looks at 300 rows for each value that it may list; a small table is

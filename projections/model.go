@@ -30,6 +30,8 @@ type Model struct {
 	// Fold changes rows by one event. It is pure: the same rows and event always give the same rows; it must not keep or
 	// change e, nor ask a clock.
 	Fold func(e domain.Envelope, rows *Rows)
+	// Sums keeps sums of the rows beside them; nil: there are none.
+	Sums *Sums
 
 	sum string // digest of the SQL
 }

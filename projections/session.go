@@ -19,6 +19,7 @@ type session struct {
 	conn    *pgx.Conn
 	pos     uint64
 
+	unsummed int  // events since the model's sums were brought forward
 	mattered bool // whether the last page held events that the model folds
 
 	applied, planned int // events so far, and at which number plans are made anew
@@ -76,7 +77,11 @@ func (r *Runner) open(ctx context.Context, m *Model) (_ *session, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{build: b, sql: statementsOf(b), records: forms, conn: conn, pos: pos}, nil
+	s := &session{build: b, sql: statementsOf(b), records: forms, conn: conn, pos: pos}
+	if m.Sums != nil {
+		s.unsummed = m.Sums.Every // nobody knows how many the session before left
+	}
+	return s, nil
 }
 
 func (s *session) close() { disconnect(s.conn) }

@@ -274,13 +274,37 @@ CREATE TABLE chronicle (
     notes  jsonb NOT NULL
 );
 
+-- What formulas add up, by day and by whom the facts are attributed to, of all facts as of summed.upto. It is not folded but
+-- added up of the tables above, once in many events. Days are numbered and begin when it is midnight in China (sums.go); seats are
+-- numbered so that rows are short. The numbers added up are in the order of the formula.
+CREATE TABLE seats (
+    seat     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit     text   NOT NULL,
+    grp      text   NOT NULL,
+    person   text   NOT NULL,
+    template text   NOT NULL,
+    urgency  text   NOT NULL,
+    UNIQUE (unit, grp, person, template, urgency)
+);
+CREATE TABLE sums (
+    kpi   text     NOT NULL,
+    day   bigint   NOT NULL,
+    seat  bigint   NOT NULL,
+    facts bigint   NOT NULL, -- none: all that there were have been replaced
+    added bigint[] NOT NULL,
+    PRIMARY KEY (kpi, day, seat)
+);
+CREATE TABLE summed (upto bigint NOT NULL);
+INSERT INTO summed VALUES (0);
+
 -- indexes
 -- As of now no span has been replaced yet, so that this one finds nothing, quickly.
 CREATE INDEX spans_to ON spans (to_pos);
 CREATE INDEX acts_kind ON acts (kind, at_ms);
 -- All that a stay which holds now is told by: none of it changes without the stay.
-CREATE INDEX lives_inside ON lives (stay_ms)
-	INCLUDE (stay_pos, ticket, unit, grp, person, template, urgency, paused, entry, registered_ms, half_ms, most_ms, due_ms) WHERE stay_pos IS NOT NULL;
+-- By position, as sums lack those that began since.
+CREATE INDEX lives_inside ON lives (stay_pos)
+	INCLUDE (stay_ms, ticket, unit, grp, person, template, urgency, paused, entry, registered_ms, half_ms, most_ms, due_ms) WHERE stay_pos IS NOT NULL;
 CREATE INDEX stays_entered ON stays (entered_ms);
 -- What lay somewhere at an instant is found among what ended after it.
 CREATE INDEX stays_left ON stays (left_ms, entered_ms);
@@ -298,4 +322,7 @@ CREATE INDEX clocks_stopped ON clocks (stopped_ms, due_ms, round) WHERE kind = '
 CREATE INDEX running_due ON running (kind, due_ms);
 CREATE INDEX fills_at ON fills (at_ms);
 CREATE INDEX results_at ON results (at_ms);
+-- What sums lack: facts since a position, and those replaced since.
+CREATE INDEX results_from ON results (from_pos);
+CREATE INDEX struck_to ON struck (to_pos);
 CREATE INDEX holdings_at ON holdings (at_ms);

@@ -22,7 +22,7 @@ func (a asked) counting(f Formula) string {
 	given = append(given, "ticket")
 	var valued, sizes []string // the parts that have values, and how many each has
 	for i, m := range f.measures {
-		for j, term := range []string{m.numerator, m.denominator, flag(m.provisional), flag(m.undetermined)} {
+		for j, term := range m.terms() {
 			if term == "" {
 				sums = append(sums, "0::bigint")
 				continue
@@ -74,7 +74,18 @@ func (a asked) counting(f Formula) string {
 
 // count asks for the sums and the percentiles and puts them into the rows of the result.
 func (s Snapshot) count(ctx context.Context, f Formula, a asked, r *Result) error {
-	lines, err := s.tx.Query(ctx, a.counting(f), a.where.Args)
+	query := ""
+	if f.sums != nil {
+		since, err := s.summed(ctx)
+		if err != nil {
+			return err
+		}
+		query = a.adding(f, since)
+	}
+	if query == "" {
+		query = a.counting(f)
+	}
+	lines, err := s.tx.Query(ctx, query, a.where.Args)
 	if err != nil {
 		return err
 	}

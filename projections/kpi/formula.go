@@ -14,6 +14,9 @@ type Formula struct {
 	source string
 	// days says that the source has the available days of people among its facts.
 	days bool
+	// sums says that sums are kept of what the measures count; nil: all is counted when it is asked for. For measures and a source
+	// that look at @as_of only to pass over facts that lie after it, and for no percentiles.
+	sums *sums
 	// measures are counted over the facts.
 	measures []measure
 }

@@ -47,13 +47,14 @@ var backlogFormulas = []Formula{
 		},
 		source: `
 		SELECT ticket, 'in ' || from_pos AS fact, entered_ms AS at_ms, unit, grp, person, template, urgency, 1 AS way, entry AS how
-		FROM stays WHERE from_pos <= @position AND entered_ms >= @from AND entered_ms < @to AND entered_ms <= @as_of
+		FROM stays WHERE from_pos > @since AND from_pos <= @position AND entered_ms >= @from AND entered_ms < @to AND entered_ms <= @as_of
 		UNION ALL
 		SELECT ticket, 'in ' || stay_pos, stay_ms, unit, grp, person, template, urgency, 1, entry
-		FROM lives WHERE stay_pos <= @position AND stay_ms >= @from AND stay_ms < @to AND stay_ms <= @as_of
+		FROM lives WHERE stay_pos > @since AND stay_pos <= @position AND stay_ms >= @from AND stay_ms < @to AND stay_ms <= @as_of
 		UNION ALL
 		SELECT ticket, 'out ' || from_pos, left_ms, unit, grp, person, template, urgency, -1, exit
-		FROM stays WHERE from_pos <= @position AND to_pos <= @position AND left_ms >= @from AND left_ms < @to AND left_ms <= @as_of`,
+		FROM stays WHERE to_pos > @since AND to_pos <= @position AND left_ms >= @from AND left_ms < @to AND left_ms <= @as_of`,
+		sums: &sums{},
 		measures: []measure{
 			{Measured: Measured{Part: "net", Title: "Net change", Unit: Count, Numerator: "came inside less left"}, numerator: "way"},
 			count("registered", "Registered", "tickets registered", "way = 1 AND how = 'registered'"),

@@ -81,7 +81,7 @@ var qualityFormulas = []Formula{
 			Numerator: "objections filed in the window", Denominator: "results delivered in the window", Sample: smallSample,
 			Cohort: "Acts in the window, attributed to who had the ticket then.", Window: "the time of each act lies in it", Grain: "objection",
 		},
-		source: happened(actObjected, actConcluded, actSettled) + ` UNION ALL ` + deliveries,
+		source: happened(actObjected, actConcluded, actSettled) + ` UNION ALL ` + likeActs(deliveredIn, "weight"),
 		measures: []measure{
 			rate("", "Filed", "objections filed", "results delivered", "kind = 'objected'", "kind = 'delivery'"),
 			rate("upheld", "Upheld", "objections upheld in whole or part", "objections concluded",

@@ -10,10 +10,11 @@ var volumeFormulas = []Formula{
 			Window: "the time of each act lies in it", Grain: "act",
 		},
 		source: `
-		SELECT ticket, fact, at_ms, unit, grp, CASE WHEN kind = 'registered' THEN to_id ELSE person END AS person, template, urgency, kind, code, round, n
+		SELECT ticket, fact, at_ms, unit, grp, CASE WHEN kind = 'registered' THEN to_id ELSE person END AS person, template, urgency, kind, code,
+			round, n, m, late, from_id, to_id
 		FROM (` + happened(actRegistered, actAccepted, actDeclined) + `) a
-		UNION ALL
-		SELECT ticket, fact, at_ms, unit, grp, person, template, urgency, 'delivery', '', delivery, weight FROM (` + deliveredIn + `) r`,
+		UNION ALL` + likeActs(deliveredIn, "weight"),
+		sums: &sums{replaced: likeActs(undelivered, "weight")},
 		measures: []measure{
 			count("registered", "Registered", "tickets registered", "kind = 'registered'"),
 			weighted("registered_weighted", "Registered, weighted, in hundredths", "registered", "kind = 'registered'"),
@@ -31,7 +32,8 @@ var volumeFormulas = []Formula{
 			Numerator: "handovers accepted in the window", Denominator: "delivered in the window",
 			Cohort: "Acts in the window, attributed to the holder then.", Window: "the time of each act lies in it", Grain: "act",
 		},
-		source: happened(actHandedOver, actOffered, actRefused) + ` UNION ALL ` + deliveries,
+		source: happened(actHandedOver, actOffered, actRefused) + ` UNION ALL ` + likeActs(deliveredIn, "weight"),
+		sums:   &sums{replaced: likeActs(undelivered, "weight")},
 		measures: []measure{
 			{
 				Measured:  Measured{Title: "Hand-offs per delivery", Unit: Mean, Numerator: "handovers accepted", Denominator: "delivered"},
@@ -74,9 +76,7 @@ var volumeFormulas = []Formula{
 			Numerator: "delivered with an extension", Denominator: "delivered in the window", Sample: smallSample,
 			Cohort: "Deliveries, grants and notices in the window.", Window: "the time of each lies in it", Grain: "delivery or extension",
 		},
-		source: happened(actGranted, actTold) + `
-		UNION ALL
-		SELECT ticket, fact, at_ms, unit, grp, person, template, urgency, 'delivery', '', 0, extensions, 0, false, '', '' FROM (` + deliveredIn + `) r`,
+		source: happened(actGranted, actTold) + ` UNION ALL ` + likeActs(deliveredIn, "extensions"),
 		measures: []measure{
 			rate("", "Extended", "delivered with an extension", "delivered", "kind = 'delivery' AND n > 0", "kind = 'delivery'"),
 			{
@@ -114,6 +114,7 @@ var volumeFormulas = []Formula{
 		},
 		source: happened(actRegistered, actAccepted, actTaken, actAssigned, actHandedOver, actCompleted, actPassed, actReturned, actDelivered, actClosed,
 			actHeard, actContacted, actDispatched, actReceipt),
+		sums:     &sums{},
 		measures: []measure{rate("", "Keyed in later", "acts keyed in later", "acts", "late", "true")},
 	}),
 }

@@ -96,6 +96,7 @@ type asked struct {
 func (q Inquiry) over(f Formula) (asked, error) {
 	from, to := q.Window.bounds()
 	w := narrow.New("at_ms >= @from AND at_ms < @to")
+	w.Args["since"] = 0
 	w.Args["position"], w.Args["from"], w.Args["to"], w.Args["as_of"] = int64(q.Position), from, to, q.AsOf.UnixMilli() //nolint:gosec // positions are below 2^63
 	w.If(q.Filter.Unit != "", "unit = @unit", "unit", q.Filter.Unit)
 	w.If(q.Filter.Group != "", "grp = @group", "group", q.Filter.Group)

@@ -41,7 +41,7 @@ var (
 // Model folds the events of tickets, what calendars and templates say of them, and who was there when.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 7,
+	Version: 8,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
@@ -50,6 +50,7 @@ var Model = projections.Model{
 	Types: types(),
 	Need:  need,
 	Fold:  fold,
+	Sums:  &summing,
 }
 
 // types are all events of a ticket, since each may be its last so far, and those that say what limits mean.

@@ -3,14 +3,15 @@ package kpi
 import "strings"
 
 // The facts as of @position, each as a select of the columns of place and its own. A fact holds from from_pos on until
-// to_pos, or until it is struck.
+// to_pos, or until it is struck. Sources of which sums are kept also take @since, and give those alone which became true after that
+// position.
 
 // happened are the acts of these kinds in the window.
 func happened(kinds ...string) string {
 	return `
 	SELECT ticket, kind || ' ' || from_pos AS fact, at_ms, unit, grp, person, template, urgency, kind, code, round, n, m, late,
 		from_id, to_id
-	FROM acts WHERE from_pos <= @position AND at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND kind IN (` + quoted(kinds) + `)`
+	FROM acts WHERE from_pos > @since AND from_pos <= @position AND at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND kind IN (` + quoted(kinds) + `)`
 }
 
 func quoted(words []string) string { return "'" + strings.Join(words, "', '") + "'" }
@@ -58,19 +59,29 @@ const filledIn = `
 		SELECT FROM struck x WHERE x.fact = 'fill' AND x.ticket = f.ticket AND x.from_pos = f.from_pos AND x.to_pos <= @position)`
 
 // deliveredIn are the results delivered in the window, and the closings of tickets where nothing has to be delivered.
-const deliveredIn = `
+const deliveredIn = delivered + `from_pos > @since AND from_pos <= @position AND NOT EXISTS (
+		SELECT FROM struck x
+		WHERE x.fact = 'delivery' AND x.ticket = r.ticket AND x.from_pos = r.from_pos AND x.to_pos <= @position)`
+
+// undelivered are those of deliveredIn that held as of @since and have been replaced.
+const undelivered = delivered + `from_pos <= @since AND EXISTS (
+		SELECT FROM struck x
+		WHERE x.fact = 'delivery' AND x.ticket = r.ticket AND x.from_pos = r.from_pos AND x.to_pos > @since AND x.to_pos <= @position)`
+
+const delivered = `
 	SELECT ticket, 'delivery ' || delivery AS fact, at_ms, unit, grp, person, template, urgency, delivery, weight, instant,
 		nullif(used_ms, -1) AS used_ms, allowed_ms, wall_ms, due_ms, promised_ms, extensions, contacts, touches, reassigned,
 		worked_ms, silence_ms, error, unsure, CASE WHEN reopened_ms <= @as_of THEN reopened_ms ELSE 0 END AS reopened_ms, fault
 	FROM results r
-	WHERE at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND from_pos <= @position AND NOT EXISTS (
-		SELECT FROM struck x
-		WHERE x.fact = 'delivery' AND x.ticket = r.ticket AND x.from_pos = r.from_pos AND x.to_pos <= @position)`
+	WHERE at_ms >= @from AND at_ms < @to AND at_ms <= @as_of AND `
 
-// deliveries are deliveredIn in the columns of acts, to be counted beside them.
-const deliveries = `
-	SELECT ticket, fact, at_ms, unit, grp, person, template, urgency, 'delivery', '', delivery, weight, 0, false, '', ''
-	FROM (` + deliveredIn + `) r`
+// likeActs are deliveries in the columns of acts, to be counted beside them; n is what of a delivery stands in their n.
+func likeActs(deliveries, n string) string {
+	return `
+	SELECT ticket, fact, at_ms, unit, grp, person, template, urgency, 'delivery' AS kind, '' AS code, delivery AS round, ` + n + ` AS n, 0::bigint AS m,
+		false AS late, '' AS from_id, '' AS to_id
+	FROM (` + deliveries + `) r`
+}
 
 // held is how long each party held the tickets that were delivered in the window.
 const held = `

@@ -1,0 +1,195 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"docket/projections"
+)
+
+// sums says that what a formula counts is added up by day and by whom its facts are attributed to, so that a figure of a month is
+// the sum of its whole days, and of the facts that these lack (docs/adr/0036-days-are-added-up.md).
+type sums struct {
+	// replaced selects, in the columns of the formula's source, the facts that held as of @since and hold no longer as of
+	// @position; empty: its facts are never replaced.
+	replaced string
+}
+
+// summing brings the sums of all formulas forward. Between two times some thousand facts are looked at by each question.
+var summing = projections.Sums{Every: 1 << 14, SQL: sumUp}
+
+// Days are those of China, where it is midnight at 16:00 UTC all the year round, so that its months are whole days; windows of other
+// zones are as exact, with more facts at their edges. They are counted from one before all times that are taken.
+const (
+	dayMS   = 86_400_000
+	longAgo = 100_000*dayMS + 8*3_600_000 // before 1970, in milliseconds
+)
+
+// begins is when a day begins, in milliseconds since 1970.
+func begins(day int64) int64 { return day*dayMS - longAgo }
+
+// wholeDays are the days [first, end) that lie in [from, to) as a whole.
+func wholeDays(from, to int64) (first, end int64) {
+	first, end = (from+longAgo)/dayMS, (to+longAgo)/dayMS
+	if begins(first) < from {
+		first++
+	}
+	if begins(end) > to { // division is towards zero
+		end--
+	}
+	return first, end
+}
+
+// sumUp is SQL that adds to the sums what has become true since a position, and takes off what has been replaced. The connection may
+// be one that otherwise looks single rows up.
+func sumUp(since, position uint64) string {
+	arguments := strings.NewReplacer("@since", fmt.Sprint(since), "@position", fmt.Sprint(position),
+		"@from", fmt.Sprint(beginning), "@to", fmt.Sprint(end), "@as_of", fmt.Sprint(end))
+	var sql strings.Builder
+	sql.WriteString("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = off;")
+	for _, f := range formulas {
+		if f.sums == nil {
+			continue
+		}
+		terms := f.terms()
+		for i, term := range terms {
+			terms[i] = "sum(sign * (" + term + "))"
+		}
+		fmt.Fprintf(&sql, `
+	WITH changed AS MATERIALIZED (
+		SELECT (at_ms + %d) / %d AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
+		FROM (%s) fact GROUP BY day, %[3]s
+	), new AS (
+		INSERT INTO seats (%[3]s) SELECT DISTINCT %[3]s FROM changed EXCEPT SELECT %[3]s FROM seats RETURNING *
+	)
+	INSERT INTO sums (kpi, day, seat, facts, added)
+	SELECT '%[6]s', day, seat, facts, added FROM changed JOIN (TABLE seats UNION ALL TABLE new) known USING (%[3]s)
+	ON CONFLICT (kpi, day, seat) DO UPDATE SET facts = sums.facts + excluded.facts, added = (
+		SELECT array_agg(a + b ORDER BY n) FROM unnest(sums.added, excluded.added) WITH ORDINALITY AS u (a, b, n));`,
+			longAgo, dayMS, seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)), f.id())
+	}
+	return sql.String() + fmt.Sprintf("\n\tUPDATE summed SET upto = %d", position)
+}
+
+// seat is what sums are told apart by beside the day: all of [place] that is no fact's own.
+const seat = "unit, grp, person, template, urgency"
+
+// id names a formula's sums.
+func (f Formula) id() string { return fmt.Sprintf("%s@%d", f.Name, f.Version) }
+
+// terms are what a formula adds up, in the order of the sums.
+func (f Formula) terms() []string {
+	var all []string
+	for _, m := range f.measures {
+		for _, term := range m.terms() {
+			if term != "" {
+				all = append(all, term)
+			}
+		}
+	}
+	return all
+}
+
+// terms are the SQL of what one fact adds to the four integers of a row; empty: nothing.
+func (m measure) terms() [4]string {
+	return [4]string{m.numerator, m.denominator, flag(m.provisional), flag(m.undetermined)}
+}
+
+// changes are the facts of a source with the sign by which they change a sum.
+func changes(source, replaced string) string {
+	all := "SELECT 1 AS sign, added.* FROM (" + source + ") added"
+	if replaced != "" {
+		all += " UNION ALL SELECT -1, replaced.* FROM (" + replaced + ") replaced"
+	}
+	return all
+}
+
+// summed is the position as of which the sums are; 0: there are none.
+func (s Snapshot) summed(ctx context.Context) (position int64, err error) {
+	err = s.tx.QueryRow(ctx, "SELECT upto FROM summed").Scan(&position)
+	return position, err
+}
+
+// adding is a statement with the columns of [asked.counting] that adds up sums which stand at a position, and the facts that they
+// lack: those at the edges of the window, and those of later positions. Empty: these sums do not tell what was asked.
+func (a asked) adding(f Formula, since int64) string {
+	from, to := a.where.Args["from"].(int64), min(a.where.Args["to"].(int64), a.where.Args["as_of"].(int64)+1)
+	first, end := wholeDays(from, to)
+	if since == 0 || since > a.where.Args["position"].(int64) || first >= end || a.parted(begins(first), begins(end)) {
+		return ""
+	}
+	between := func(sql, since string, from, to int64) string {
+		return strings.NewReplacer("@since", since, "@from", fmt.Sprint(from), "@to", fmt.Sprint(to)).Replace(sql)
+	}
+	lacking := between(changes(f.source, f.sums.replaced), fmt.Sprint(since), begins(first), begins(end))
+	for _, edge := range [][2]int64{{from, begins(first)}, {begins(end), to}} {
+		if edge[0] < edge[1] {
+			lacking += " UNION ALL " + between(changes(f.source, ""), "0", edge[0], edge[1])
+		}
+	}
+	a.where.Args["kpi"], a.where.Args["first_day"], a.where.Args["end_day"] = f.id(), first, end
+
+	var names, given, keyed, summed, totals []string
+	for i, key := range a.keys {
+		names, keyed = append(names, fmt.Sprintf("k%d", i)), append(keyed, fmt.Sprintf("%s AS k%d", key, i))
+	}
+	group := func(more ...string) string {
+		if more = append(more, names...); len(more) > 0 {
+			return " GROUP BY " + strings.Join(more, ", ")
+		}
+		return ""
+	}
+	given, summed = []string{"sign AS facts"}, []string{"sum(facts)::bigint AS facts"}
+	apart := []string{"sum(facts)::bigint AS facts"}
+	n := 0
+	for _, m := range f.measures {
+		for _, term := range m.terms() {
+			if term == "" {
+				totals = append(totals, "0::bigint")
+				continue
+			}
+			given = append(given, fmt.Sprintf("sign * (%s) AS s%d", term, n))
+			summed = append(summed, fmt.Sprintf("sum(s%d)::bigint AS s%d", n, n))
+			totals = append(totals, fmt.Sprintf("sum(s%d)::bigint", n))
+			n++
+			apart = append(apart, fmt.Sprintf("sum(added[%d])::bigint AS s%d", n, n-1))
+		}
+	}
+	columns := func(parts ...[]string) string {
+		var all []string
+		for _, part := range parts {
+			all = append(all, part...)
+		}
+		return strings.Join(all, ", ")
+	}
+	days := "seat"
+	if a.month >= 0 {
+		days += ", day" // a month is told by it
+	}
+	return fmt.Sprintf(`
+	SELECT %s FROM (
+		SELECT %s FROM (SELECT %s FROM (%s) fact WHERE %s) lacking%s
+		UNION ALL
+		SELECT %s FROM (
+			SELECT %s FROM (
+				SELECT seat, min(day) * %d - %d AS at_ms, %s FROM sums WHERE kpi = @kpi AND day >= @first_day AND day < @end_day GROUP BY %s
+			) days JOIN seats USING (seat) WHERE %[5]s) added%[6]s
+	) figures%[6]s HAVING sum(facts) > 0`,
+		columns(names, totals, []string{"-1 AS part, 0::bigint, 0::bigint, 0::bigint, ''"}),
+		columns(names, summed), columns(keyed, given), lacking, a.where.String(), group(),
+		columns(names, summed), columns(keyed, []string{"days.*"}), dayMS, longAgo, columns(apart), days)
+}
+
+// parted tells whether a month begins within a day that lies between two instants.
+func (a asked) parted(from, to int64) bool {
+	if a.month < 0 {
+		return false
+	}
+	for _, bound := range a.where.Args["bounds"].([]int64) {
+		if day, _ := wholeDays(bound, bound); bound > from && bound < to && begins(day) != bound {
+			return true
+		}
+	}
+	return false
+}
