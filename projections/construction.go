@@ -192,7 +192,7 @@ func (c *construction) finish(ctx context.Context) error {
 	_, indexes := c.build.model.script()
 	note := fmt.Sprintf("INSERT INTO projections.checkpoint (model, version, pos) VALUES ('%s', %d, %d)", c.build.model.Name, c.build.version, c.pos)
 	sums := ""
-	if s := c.build.model.Sums; s != nil {
+	if s := c.build.model.Sums; s != nil && c.pos > 0 {
 		sums = s.SQL(0, c.pos)
 	}
 	return c.script(ctx, c.keys, indexes, c.analyze(), sums, note)
