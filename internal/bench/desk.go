@@ -1,17 +1,14 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"docket/internal/bench/process"
 )
@@ -21,7 +18,8 @@ type desk struct {
 	*process.Process
 	data string
 	drop func() error
-	http *http.Client
+	http *http.Client // looks at the lag
+	wire *wire        // asks what is measured
 
 	clerk, handler string // bearer tokens
 	centre, group  string // keys of the office's units
@@ -43,11 +41,7 @@ func (b *bench) openDesk(ctx context.Context) (*desk, error) {
 	if err != nil {
 		return nil, errors.Join(err, drop())
 	}
-	widest := concurrencies[len(concurrencies)-1] + 4
-	b.desk = &desk{Process: service, data: data, drop: drop, http: &http.Client{
-		Timeout:   30 * time.Second, // a request that takes longer is lost, and no figure
-		Transport: &http.Transport{MaxIdleConns: widest, MaxIdleConnsPerHost: widest, DisableCompression: true},
-	}}
+	b.desk = &desk{Process: service, data: data, drop: drop, http: &http.Client{Timeout: exchangeLimit}, wire: newWire(service.URL)}
 	return b.desk, b.desk.settle(ctx)
 }
 
@@ -55,8 +49,14 @@ func (b *bench) closeDesk() error {
 	if b.desk == nil {
 		return nil
 	}
-	b.desk.http.CloseIdleConnections()
+	b.desk.hangUp()
 	return errors.Join(b.desk.Stop(), b.desk.drop())
+}
+
+// hangUp closes the connections that are not in use.
+func (d *desk) hangUp() {
+	d.http.CloseIdleConnections()
+	d.wire.close()
 }
 
 // settle signs people in and finds the places they work at.
@@ -108,40 +108,28 @@ func (d *desk) command(ctx context.Context, token, path string, body any) (accep
 
 // send asks once; whatever is not a success is an error.
 func (d *desk) send(ctx context.Context, method, path, token string, after uint64, body, into any) error {
-	var content io.Reader
+	headers := make([]header, 0, 4)
+	var content []byte
+	if token != "" {
+		headers = append(headers, header{"Authorization", "Bearer " + token})
+	}
 	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if content, err = json.Marshal(body); err != nil {
 			return err
 		}
-		content = bytes.NewReader(encoded)
-	}
-	request, err := http.NewRequestWithContext(ctx, method, d.URL+path, content)
-	if err != nil {
-		return err
-	}
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Idempotency-Key", "measured-"+strconv.FormatUint(d.keys.Add(1), 10))
+		headers = append(headers, header{"Content-Type", "application/json"},
+			header{"Idempotency-Key", "measured-" + strconv.FormatUint(d.keys.Add(1), 10)})
 	}
 	if after > 0 {
-		request.Header.Set("Docket-After", strconv.FormatUint(after, 10))
+		headers = append(headers, header{"Docket-After", strconv.FormatUint(after, 10)})
 	}
-	response, err := d.http.Do(request)
-	if err != nil {
-		return err
-	}
-	answer, err := io.ReadAll(response.Body)
-	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return err
-	}
-	if response.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %d %s", method, path, response.StatusCode, answer)
-	}
-	return json.Unmarshal(answer, into)
+	return d.wire.do(ctx, method, path, headers, content, func(status int, answer []byte) error {
+		if status/100 != 2 {
+			return fmt.Errorf("%s %s: %d %s", method, path, status, answer)
+		}
+		return json.Unmarshal(answer, into)
+	})
 }
 
 // register opens a ticket as a clerk at the window does.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -66,7 +65,7 @@ func (s *scale) ask(ctx context.Context, service *process.Process, label string,
 	if err != nil {
 		return err
 	}
-	defer d.http.CloseIdleConnections()
+	defer d.hangUp()
 	a, err := s.sampled(ctx, d)
 	if err != nil {
 		return err
@@ -154,34 +153,25 @@ func (a asked) fill(path string) string {
 
 // refuses tells why the service does not answer a question: it has no such question, or asks for other parameters.
 func (d *desk) refuses(ctx context.Context, path string) (why string, err error) {
-	status, body, err := d.get(ctx, path)
-	if err != nil || status == http.StatusOK {
-		return "", err
-	}
-	return fmt.Sprintf("%s: %d %s", path, status, body), nil
+	err = d.get(ctx, path, func(status int, answer []byte) error {
+		if status != http.StatusOK {
+			why = fmt.Sprintf("%s: %d %s", path, status, answer)
+		}
+		return nil
+	})
+	return why, err
 }
 
 // fetch asks and reads the answer to its end.
 func (d *desk) fetch(ctx context.Context, path string) error {
-	status, body, err := d.get(ctx, path)
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("%s: %d %s", path, status, body)
-	}
-	return err
+	return d.get(ctx, path, func(status int, answer []byte) error {
+		if status != http.StatusOK {
+			return fmt.Errorf("%s: %d %s", path, status, answer)
+		}
+		return nil
+	})
 }
 
-func (d *desk) get(ctx context.Context, path string) (int, []byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL+path, nil)
-	if err != nil {
-		return 0, nil, err
-	}
-	request.Header.Set("Authorization", "Bearer "+d.clerk)
-	response, err := d.http.Do(request)
-	if err != nil {
-		return 0, nil, err
-	}
-	body, err := io.ReadAll(response.Body)
-	return response.StatusCode, body, errors.Join(err, response.Body.Close())
+func (d *desk) get(ctx context.Context, path string, read func(status int, answer []byte) error) error {
+	return d.wire.do(ctx, http.MethodGet, path, []header{{"Authorization", "Bearer " + d.clerk}}, nil, read)
 }

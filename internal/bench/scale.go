@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"docket/internal/bench/process"
 	"docket/internal/bench/report"
@@ -119,14 +118,10 @@ func (s *scale) people(ctx context.Context, service *process.Process) (_ *desk, 
 	if err != nil {
 		return nil, err
 	}
-	const widest = 80
 	return &desk{
 		Process: service, data: s.data, clerk: token, handler: token, centre: s.Office.Hotline.Unit,
 		group: s.Office.Hotline.Groups[0].ID, holder: s.Office.Hotline.Groups[0].Handlers[0], accepts: true,
-		http: &http.Client{
-			Timeout:   30 * time.Second,
-			Transport: &http.Transport{MaxIdleConns: widest, MaxIdleConnsPerHost: widest, DisableCompression: true},
-		},
+		http: &http.Client{Timeout: exchangeLimit}, wire: newWire(service.URL),
 	}, nil
 }
 
@@ -136,7 +131,7 @@ func (s *scale) drive(ctx context.Context, service *process.Process, label strin
 	if err != nil {
 		return err
 	}
-	defer d.http.CloseIdleConnections()
+	defer d.hangUp()
 	tickets := make([]string, s.small(64, 512))
 	if err := d.inHand(ctx, tickets); err != nil {
 		return err
