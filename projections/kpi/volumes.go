@@ -57,15 +57,17 @@ func (s Snapshot) Volumes(ctx context.Context, q Question, by Dimension) ([]Volu
 	if strings.HasPrefix(column, "c.") {
 		beside = " JOIN cases c USING (ticket)"
 	}
+	// A ticket's acts are counted first, since counting different tickets would sort them; it is registered once.
 	query := `
-	SELECT ` + column + ` AS key, a.kind, count(DISTINCT a.ticket) AS tickets, count(*) AS times
-	FROM (
-		SELECT kind, ticket, unit, grp FROM ` + actsThen + ` happened
-		WHERE kind IN ('accepted', 'completed', 'delivered', 'reopened', 'closed', 'cancelled')
-		UNION ALL
-		SELECT 'registered', ticket, unit, grp FROM ` + spansThen + ` begun WHERE first_ms >= $4 AND first_ms < $5
-	) a` + beside + `
-	GROUP BY 1, 2 ORDER BY 1`
+	SELECT key, kind, count(*) AS tickets, sum(times)::bigint AS times FROM (
+		SELECT ` + column + ` AS key, a.kind, a.ticket, count(*) AS times
+		FROM ` + actsThen + ` a` + beside + `
+		WHERE a.kind IN ('accepted', 'completed', 'delivered', 'reopened', 'closed', 'cancelled') GROUP BY 1, 2, 3
+	) happened GROUP BY key, kind
+	UNION ALL
+	SELECT ` + column + `, 'registered', count(*), count(*)
+	FROM ` + spansThen + ` a` + beside + ` WHERE a.first_ms >= $4 AND a.first_ms < $5 GROUP BY 1
+	ORDER BY 1`
 	type line struct {
 		Key, Kind      string
 		Tickets, Times int64
