@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,9 +19,9 @@ import (
 func TestEveryPartIsMeasured(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	program, file := filepath.Join(dir, "docket"), filepath.Join(dir, "report.json")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	file := filepath.Join(dir, "report.json")
+	program, err := builtProgram()
+	require.NoError(t, err)
 	arguments := []string{"bench", "--data", filepath.Join(dir, "data"), "--program", program, "--quick", "--silent",
 		"--json", file, "--file", cut + ".csv.gz", "--events", "4000"}
 	for _, part := range bench.Parts() {

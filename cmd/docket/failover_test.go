@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,9 +27,8 @@ const failOver = 5 * time.Second
 func TestAnotherInstanceTakesOver(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	program := filepath.Join(dir, "docket")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	program, err := builtProgram()
+	require.NoError(t, err)
 	store, err := process.ServeEventStore(t.Context(), process.Options{Program: program, Data: filepath.Join(dir, "store"), Stderr: t.Output()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Stop()) })

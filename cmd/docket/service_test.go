@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"docket/internal/demo"
 	"docket/internal/importer"
 	"docket/internal/realdata"
 
@@ -31,6 +30,7 @@ type office struct {
 	passwords map[string]string
 }
 
+// openOffice begins with the demo office where the folder has no data yet.
 func openOffice(t *testing.T, data string) *office {
 	t.Helper()
 	return openOfficeOn(t, data, nil)
@@ -39,6 +39,7 @@ func openOffice(t *testing.T, data string) *office {
 // openOfficeOn is openOffice with the event store on another file system; nil is the machine's.
 func openOfficeOn(t *testing.T, data string, disk vfs.FS) *office {
 	t.Helper()
+	require.NoError(t, beginWithSample(t, data))
 	s := &service{
 		Settings: Settings{Data: data, Zone: "Asia/Shanghai", LogLevel: "warn", disk: disk}, Listen: "127.0.0.1:0",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -50,13 +51,7 @@ func openOfficeOn(t *testing.T, data string, disk vfs.FS) *office {
 		}
 	})
 	require.NoError(t, s.provideTokens(t.Context()))
-	o := &office{T: t, service: s, passwords: map[string]string{}}
-	for _, login := range demo.Logins() {
-		o.passwords[login] = "password of " + login
-	}
-	_, err := demo.Seed(t.Context(), s.pipeline, s.accounts, o.passwords)
-	require.NoError(t, err)
-	return o
+	return &office{T: t, service: s, passwords: samplePasswords()}
 }
 
 // as signs somebody in.
