@@ -55,20 +55,16 @@ func statementsFor(t *table, schema string) tableStatements {
 		order = append(order, sorted)
 	}
 	list := func(names []string) string { return strings.Join(names, ", ") }
-	var conflict string // none with rows that are put once: looking for one first takes as long as putting the row
-	switch {
-	case t.appendOnly:
-	case len(sets) > 0:
-		conflict = fmt.Sprintf(" ON CONFLICT (%s) DO UPDATE SET %s", list(keys), list(sets))
-	default:
-		conflict = fmt.Sprintf(" ON CONFLICT (%s) DO NOTHING", list(keys))
+	then := "NOTHING"
+	if len(sets) > 0 { // also with rows that are put once: a page that is folded again changes nothing
+		then = "UPDATE SET " + list(sets)
 	}
 	wanted := fmt.Sprintf("unnest(%s) AS n(%s)", list(keyArrays), list(keys))
 	s := tableStatements{
 		name: name,
 		read: fmt.Sprintf("SELECT t.%s FROM %s JOIN %s t ON %s", strings.Join(columns, ", t."), wanted, name, strings.Join(keyMatch, " AND ")),
-		write: fmt.Sprintf("INSERT INTO %s (%s) SELECT n.%s FROM unnest($1::%s[]) AS n%s", name, list(columns),
-			strings.Join(columns, ", n."), name, conflict),
+		write: fmt.Sprintf("INSERT INTO %s (%s) SELECT n.%s FROM unnest($1::%s[]) AS n ON CONFLICT (%s) DO %s", name, list(columns),
+			strings.Join(columns, ", n."), name, list(keys), then),
 		remove: fmt.Sprintf("DELETE FROM %s t USING %s WHERE %s", name, wanted, strings.Join(keyMatch, " AND ")),
 		load:   fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary, FREEZE)", name, list(columns)),
 		dump:   fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", list(columns), name, list(order)),
