@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// apply folds a batch into the tables and moves the checkpoint, all in one transaction of two round trips. On an error
-// nothing has happened, or (a lost connection) the checkpoint tells. Errors: errFenced when the checkpoint is not where
+// apply folds a batch into the tables and moves the checkpoint, all in one transaction: of two round trips, or of one where
+// all rows that are looked at are recalled. On an error nothing has happened, or (a lost connection) the checkpoint tells. Errors: errFenced when the checkpoint is not where
 // this session left it.
 func (s *session) apply(ctx context.Context, b window.Batch) (err error) {
 	defer func() {
@@ -64,6 +64,7 @@ func (s *session) replan(ctx context.Context, events int) error {
 
 // fail leaves no transaction open and names the error that a moved checkpoint makes.
 func (s *session) fail(ctx context.Context, err error) error {
+	s.recall.forget()
 	if !s.conn.IsClosed() && s.conn.PgConn().TxStatus() != 'I' {
 		if _, back := s.conn.Exec(ctx, "rollback"); back != nil {
 			err = errors.Join(err, back)
@@ -84,11 +85,12 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 	pages := make([]*page, len(m.Tables))
 	reads := false
 	for i, t := range m.Tables {
-		pages[i] = newPage(t.core(), &need.keys[i])
+		var missing [][]any
+		pages[i], missing = newPage(t.core(), &need.keys[i], func(key string) (reflect.Value, bool) { return s.recall.get(i, key) })
 		rows.add(t.core(), pages[i])
-		if len(need.keys[i].order) > 0 {
+		if len(missing) > 0 {
 			reads = true
-			begin.Queue(s.sql.tables[i].read, t.core().plan.KeyArrays(need.keys[i].values)...).Query(pages[i].read)
+			begin.Queue(s.sql.tables[i].read, t.core().plan.KeyArrays(missing)...).Query(pages[i].read)
 		}
 	}
 	write := begin
@@ -116,14 +118,16 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 	if err := s.conn.SendBatch(ctx, write).Close(); err != nil {
 		return fmt.Errorf("write rows of %s: %w", m.Name, err)
 	}
-	if !due {
-		return nil
+	if due {
+		if err := s.sum(ctx, b.To); err != nil {
+			return err
+		}
+		if _, err := s.conn.Exec(ctx, "commit"); err != nil {
+			return fmt.Errorf("write rows of %s: %w", m.Name, err)
+		}
 	}
-	if err := s.sum(ctx, b.To); err != nil {
-		return err
-	}
-	if _, err := s.conn.Exec(ctx, "commit"); err != nil {
-		return fmt.Errorf("write rows of %s: %w", m.Name, err)
+	for i, p := range pages {
+		s.recall.keep(i, p)
 	}
 	return nil
 }

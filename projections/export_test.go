@@ -14,6 +14,12 @@ func (r *Runner) Tune(pageEvents, spill, capacity int, patience time.Duration) *
 	return r
 }
 
+// Recall sets how many bytes of rows keeping a model recalls.
+func (r *Runner) Recall(bytes int) *Runner {
+	r.limits.recall = bytes
+	return r
+}
+
 // KeepAlways has rebuilds note their place whenever they can.
 func (r *Runner) KeepAlways() *Runner {
 	r.limits.keepFrom, r.limits.keepEvery, r.limits.keepRest = 0, 1, 0

@@ -28,7 +28,7 @@ type Model struct {
 	// depend on the event alone. Nil: nothing is read back.
 	Need func(e domain.Envelope, n *Need)
 	// Fold changes rows by one event. It is pure: the same rows and event always give the same rows; it must not keep or
-	// change e, nor ask a clock.
+	// change e, nor what the rows it got refer to (lists, maps), nor ask a clock.
 	Fold func(e domain.Envelope, rows *Rows)
 	// Sums keeps sums of the rows beside them; nil: there are none.
 	Sums *Sums

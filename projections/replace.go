@@ -26,7 +26,7 @@ func (r *Runner) attend(ctx context.Context, c *construction) (*session, error) 
 		disconnect(conn)
 		return nil, err
 	}
-	return &session{build: c.build, sql: c.sql, records: forms, conn: conn, pos: c.pos}, nil
+	return &session{build: c.build, sql: c.sql, records: forms, recall: newRecall(len(forms), r.limits.recall), conn: conn, pos: c.pos}, nil
 }
 
 // replace brings a new build up to where the live one is, while holding the live one there, makes it the live one and drops

@@ -90,14 +90,20 @@ type cell struct {
 	values []any // of the key; set when removed
 	exists bool
 	dirty  bool
+	asked  bool // by the fold's Need
 }
 
-func newPage(t *table, k *keys) *page {
-	p := &page{table: t, cells: make(map[string]*cell, len(k.order))}
-	for _, key := range k.order {
-		p.cells[key] = &cell{}
+// newPage makes room for the rows that were asked for. Those that known gives are there; the keys of the others are missing.
+func newPage(t *table, k *keys, known func(key string) (reflect.Value, bool)) (p *page, missing [][]any) {
+	p = &page{table: t, cells: make(map[string]*cell, len(k.order))}
+	for i, key := range k.order {
+		c := &cell{asked: true}
+		if c.row, c.exists = known(key); !c.exists {
+			missing = append(missing, k.values[i])
+		}
+		p.cells[key] = c
 	}
-	return p
+	return p, missing
 }
 
 // load takes over a row that was read from the table.

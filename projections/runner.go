@@ -59,6 +59,7 @@ type limits struct {
 	retryFirst time.Duration // pause after a failure, doubling
 	retryLast  time.Duration
 	patience   time.Duration // how long a query waits for a position
+	recall     int           // bytes of rows that keeping one model recalls
 	spill      int           // bytes of keyed rows that a rebuild keeps in memory
 	keepFrom   uint64        // length of a log whose rebuild can go on after a kill
 	keepEvery  time.Duration // how often such a rebuild notes its place
@@ -67,7 +68,7 @@ type limits struct {
 
 var defaultLimits = limits{
 	pageEvents: 1000, standby: time.Second, retryFirst: 50 * time.Millisecond, retryLast: 10 * time.Second,
-	patience: 2 * time.Second, spill: 64 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
+	patience: 2 * time.Second, recall: 4 << 20, spill: 64 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
 }
 
 // New checks the models and prepares a Runner; nothing runs before Run.

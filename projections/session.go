@@ -16,6 +16,7 @@ type session struct {
 	build   build
 	sql     statements
 	records []*row.Record // by table
+	recall  *recall
 	conn    *pgx.Conn
 	pos     uint64
 
@@ -77,7 +78,7 @@ func (r *Runner) open(ctx context.Context, m *Model) (_ *session, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{build: b, sql: statementsOf(b), records: forms, conn: conn, pos: pos}
+	s := &session{build: b, sql: statementsOf(b), records: forms, recall: newRecall(len(m.Tables), r.limits.recall), conn: conn, pos: pos}
 	if m.Sums != nil {
 		s.unsummed = m.Sums.Every // nobody knows how many the session before left
 	}

@@ -86,7 +86,8 @@ func (p *parts) fill(values map[string]string) {
 	p.Values = all
 }
 
-// say adds texts, as long as there is room for them.
+// say adds texts, as long as there is room for them. One that was said before, as stock phrases are, says nothing new, and
+// spares writing all the ticket's words again.
 func (p *parts) say(texts ...string) bool {
 	room := most
 	for _, text := range p.Texts {
@@ -95,7 +96,7 @@ func (p *parts) say(texts ...string) bool {
 	added := false
 	for _, text := range texts {
 		n := utf8.RuneCountInString(text)
-		if text == "" || n > room {
+		if text == "" || n > room || slices.Contains(p.Texts, text) {
 			continue
 		}
 		room -= n

@@ -198,9 +198,22 @@ func TestTextsAreBounded(t *testing.T) {
 	const key = "00000000-0000-4000-8000-00000000000a"
 	log := []domain.Envelope{envelope(key, 0, ticket.Registered{Number: "N-1", Title: "t", Description: strings.Repeat("長", 9_000)})}
 	for i := range 10 {
-		log = append(log, envelope(key, i+1, ticket.Noted{Text: strings.Repeat("文", 9_000)}))
+		log = append(log, envelope(key, i+1, ticket.Noted{Text: strings.Repeat(string(rune('一'+i)), 9_000)}))
 	}
 	doc := search.Docs(projections.Replay(search.Model, log))[0]
 	require.Less(t, utf8.RuneCountInString(doc.Folded), 21_000)
 	require.Less(t, len(doc.Parts.Texts), 3)
+}
+
+// TestWhatWasSaidBeforeIsNotWrittenAgain: stock phrases are kept once, and found, and whatever differs is kept beside them.
+func TestWhatWasSaidBeforeIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	const key = "00000000-0000-4000-8000-00000000000b"
+	log := []domain.Envelope{envelope(key, 0, ticket.Registered{Number: "N-2", Title: "t"})}
+	for i, text := range []string{"已電話聯繫", "已電話聯繫", "已電話聯繫。", "已電話聯繫"} {
+		log = append(log, envelope(key, i+1, ticket.WorkRecorded{Content: text}))
+	}
+	doc := search.Docs(projections.Replay(search.Model, log))[0]
+	require.Equal(t, []string{"已電話聯繫", "已電話聯繫。"}, doc.Parts.Texts)
+	require.EqualValues(t, 3, doc.Revision, "the last record changed the row")
 }
