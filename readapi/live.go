@@ -21,11 +21,13 @@ type Feed interface {
 
 // Live tells listeners what changes in the queue, as soon as its read model has it (docs/adr/0020-live-lists-follow-the-log.md).
 // One goroutine per process follows the log while somebody listens, and reads the changed rows once for all listeners, whichever
-// process keeps the read model.
+// process keeps the read model; another tells of rows that come into another band of their limit by time alone.
 type Live struct {
 	feed Feed
 	// Heartbeat is how often a quiet stream shows that it lives.
 	Heartbeat time.Duration
+	// Clock says when shares of limits are used up, as the streams see it.
+	Clock func() time.Time
 
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
@@ -47,7 +49,7 @@ const (
 
 // NewLive prepares to tell of changes; nothing runs while nobody listens.
 func NewLive(feed Feed) *Live {
-	return &Live{feed: feed, Heartbeat: beat, listeners: map[*listener]struct{}{}}
+	return &Live{feed: feed, Heartbeat: beat, Clock: time.Now, listeners: map[*listener]struct{}{}}
 }
 
 // listener is one stream: changes wait for it up to a bound, beyond which it is dropped.
@@ -61,6 +63,7 @@ type listener struct {
 type change struct {
 	from, to uint64
 	rows     []queue.Row
+	turned   bool // nothing happened but that time passed
 }
 
 var errTooMany = domain.Refusal(domain.Unavailable, "live.too_many", "too many people are listening; try again later")
@@ -79,7 +82,9 @@ func (l *Live) listen(ctx context.Context) (*listener, uint64, error) {
 		}
 		following, stop := context.WithCancel(context.WithoutCancel(ctx))
 		l.position, l.stop = position, stop
-		l.running.Go(func() { l.follow(following, position) })
+		ahead := &turns{stir: make(chan struct{}, 1)}
+		l.running.Go(func() { l.follow(following, position, ahead) })
+		l.running.Go(func() { l.turn(following, ahead) })
 	}
 	n := &listener{changes: make(chan *change, backlog), gone: make(chan struct{})}
 	l.listeners[n] = struct{}{}
@@ -124,7 +129,7 @@ func (l *Live) drop(n *listener, why string) {
 }
 
 // follow reads the log from a position on and tells what it changes, until ctx ends.
-func (l *Live) follow(ctx context.Context, at uint64) {
+func (l *Live) follow(ctx context.Context, at uint64, ahead *turns) {
 	for ctx.Err() == nil {
 		for page, err := range l.feed.Follow(ctx, at) {
 			if err != nil {
@@ -135,12 +140,10 @@ func (l *Live) follow(ctx context.Context, at uint64) {
 				break
 			}
 			at = c.to
+			ahead.add(l.soon(c.rows))
 			l.tell(ctx, c)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(retryFeed):
-		}
+		pause(ctx, retryFeed)
 	}
 }
 
@@ -185,6 +188,9 @@ func (l *Live) tell(ctx context.Context, c *change) {
 	defer l.mu.Unlock()
 	if ctx.Err() != nil {
 		return // another round of listeners may have begun
+	}
+	if c.turned {
+		c.from, c.to = l.position, l.position
 	}
 	l.position = c.to
 	for n := range l.listeners {

@@ -123,6 +123,9 @@ func (t *stream) run(ctx context.Context, last, from uint64) {
 // tell sends what a change means for the list under the rights of this moment; the position comes last, so that whoever is cut off
 // in between is told all of it again.
 func (t *stream) tell(ctx context.Context, c *change) {
+	if c.turned && t.fixed {
+		return // time does not pass in this list
+	}
 	f, ok := t.now(ctx)
 	if !ok {
 		t.send("closed", 0, map[string]string{"reason": "rights"})

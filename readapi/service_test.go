@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type desk struct {
 	handler http.Handler
 	head    uint64
 	live    *readapi.Live
+	passing atomic.Pointer[time.Time] // since when time passes; it stands still before
 }
 
 func newDesk(t testing.TB) *desk {
@@ -58,7 +60,12 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { cancel(); require.ErrorIs(t, <-done, context.Canceled) })
 	require.NoError(t, view.WaitFor(t.Context(), d.head))
 
-	clock := func() time.Time { return now }
+	clock := func() time.Time {
+		if since := d.passing.Load(); since != nil {
+			return now.Add(time.Since(*since))
+		}
+		return now
+	}
 	quiet := slog.New(slog.DiscardHandler)
 	denials := commands.NewDenials(w.store, clock, quiet)
 	pipeline, err := commands.NewPipeline(commands.Config{
@@ -69,6 +76,7 @@ func newDesk(t testing.TB) *desk {
 	api := httpapi.New(httpapi.Options{Auth: accounts{}, Lookups: view, Denials: denials, Reads: denials.Reads(), Clock: clock, Logger: quiet, Version: "test"})
 	d.live = readapi.NewLive(runner)
 	d.live.Heartbeat = 50 * time.Millisecond
+	d.live.Clock = clock
 	t.Cleanup(d.live.Close)
 	readapi.Mount(api, readapi.Deps{
 		Live:   d.live,

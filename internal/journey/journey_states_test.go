@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"docket/commands"
 	"docket/domain/ticket"
+	"docket/domain/worktime"
 )
 
 // TestPagesOfPlannedTicketsInEveryState: from the draft to the end, and where it ends early, a planned ticket's page renders as of every
-// revision, and what it says cannot be done is refused by the rule that it names. Lapsing needs a date that has passed, and is shown by
-// the timers' own tests.
+// revision, and what it says cannot be done is refused by the rule that it names.
 func TestPagesOfPlannedTicketsInEveryState(t *testing.T) {
 	t.Parallel()
 	o := OwnOffice(t) // so much is refused that the audit trail only counts it
@@ -72,7 +73,44 @@ func TestPagesOfPlannedTicketsInEveryState(t *testing.T) {
 	walk(id)
 	o.Do("handler", "ticket.close", id, ticket.Close{})
 	walk(id)
-	for _, status := range []string{"draft", "declined", "registered", "refused", "in_progress", "delivered", "closed"} {
+	withdrawn := o.registered("WIN", nil).ID
+	o.Do("leader", "ticket.cancel", withdrawn, ticket.Cancel{Code: ticket.CancelWithdrawn, Reason: "撤回"})
+	walk(withdrawn)
+	walk(o.lapsed())
+	for _, status := range []string{"draft", "declined", "registered", "refused", "in_progress", "delivered", "closed", "cancelled", "lapsed"} {
 		require.True(t, seen[status], "%s was not walked: %v", status, seen)
 	}
+}
+
+// lapsed is an application of which a defect was told and not cured by the date, which management has put close by.
+func (o *office) lapsed() string {
+	o.Helper()
+	other, _ := o.limited(o.roundTheClock()) // for its template, whose limits run at every hour
+	var page struct {
+		Status string
+		Form   struct{ Template struct{ Template string } }
+	}
+	o.Get("manager", "/v1/tickets/"+other, &page)
+	id := o.Do("clerk", "ticket.open", "", ticket.Open{
+		Template: page.Form.Template.Template, Unit: o.Unit("客戶服務中心"), Channel: ticket.Window, Title: "時限",
+		Values: map[string]string{"item": "a", "customer_name": "王"},
+	}).ID
+	o.Do("clerk", "ticket.decide_scope", id, ticket.DecideScope{Scope: ticket.InScope, Reason: "屬本中心"})
+	o.Do("clerk", "ticket.check", id, ticket.Check{Findings: []ticket.CheckItem{
+		{Path: "form.item", Verdict: ticket.Valid}, {Path: "form.customer_name", Verdict: ticket.Valid},
+	}})
+	o.Do("clerk", "ticket.notify_defects", id, ticket.NotifyDefects{Channel: ticket.Window, Text: "請補正"})
+	var l limits
+	o.until("the date to cure it by runs", func() bool {
+		o.Get("clerk", "/v1/tickets/"+id+"/clocks", &l)
+		return len(l.Clocks) == 1 && l.Clocks[0].Clock == ticket.SupplementClock
+	})
+	o.Do("manager", "ticket.rebase", id, ticket.Rebase{
+		Clock: ticket.SupplementClock, Limit: worktime.WorkingHours(time.Since(l.Clocks[0].Since) + 2*time.Second), Reason: "即將到期",
+	})
+	o.until("it has lapsed", func() bool {
+		o.Get("manager", "/v1/tickets/"+id, &page)
+		return page.Status == "lapsed"
+	})
+	return id
 }

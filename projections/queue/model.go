@@ -24,7 +24,7 @@ var (
 // Model folds the events of tickets, the drafts of templates for their routes, and saved views.
 var Model = projections.Model{
 	Name:    "queue",
-	Version: 6,
+	Version: 7,
 	SQL:     readmodels.SQL("queue"),
 	Tables:  []projections.AnyTable{table, tracks, editions, views},
 	Types:   types(),

@@ -129,6 +129,11 @@ func TestShareOfLimit(t *testing.T) {
 	due := hours(10)
 	plain := only(t, []ticket.Event{ticket.Registered{Number: "N-1", Unit: "u", DueAt: &due}})
 	require.Equal(t, []view.Band{view.BelowHalf, view.FromHalf, view.FromMost, view.Over}, []view.Band{band(plain, 4), band(plain, 5), band(plain, 8), band(plain, 10)})
+	soon := began.Add(10 * time.Minute) // of this history, whose events are a minute apart
+	lived := []ticket.Event{ticket.Registered{Number: "N-1", Unit: "u", DueAt: &soon}, ticket.Accepted{}, ticket.Noted{}, ticket.Noted{}, ticket.Noted{}, ticket.Noted{}, ticket.ResultDelivered{}}
+	require.Equal(t, view.Over, band(only(t, lived[:6]), 900))
+	require.Equal(t, view.FromHalf, band(only(t, lived), 900), "delivered in time, it rests")
+	require.Equal(t, view.Over, band(only(t, append(lived, ticket.Reopened{Round: 2})), 900), "taken up again, it goes on to the date that was promised")
 	require.Equal(t, view.NoLimit, band(only(t, []ticket.Event{ticket.Registered{Number: "N-1", Unit: "u"}}), 10))
 	require.Empty(t, only(t, []ticket.Event{ticket.Opened{Template: version, Unit: "u"}}).Urgency, "a draft has none until it is decided")
 }

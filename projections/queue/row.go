@@ -106,9 +106,28 @@ func (r Row) after(e domain.Envelope, event ticket.Event, t *Track) Row {
 	r.Paused, r.Handover, r.Receiver, r.Handovers = now.Pause, now.Offer.Handover, now.Offer.To, now.Offers
 	r.Helping = help.Of(now.Duty)
 	r.Round, r.ChangedAt, r.Revision, r.Position = now.Round, effective, e.Revision, e.Position
+	if r.Template == "" {
+		r = r.resting(settled(before.Status), settled(now.Status))
+	}
 	if t != nil {
 		t.take(now, event)
 		return t.show(r, now)
+	}
+	return r
+}
+
+// settled reports whether a promised date is kept or missed for good: the result is with the customer, or nothing is left to do.
+func settled(s ticket.Status) bool { return s == ticket.StatusDelivered || s.Finished() }
+
+// resting lets the share of a ticket without clocks rest where it was when the ticket was settled, and go on when it is taken up again,
+// as the clocks of others do.
+func (r Row) resting(was, is bool) Row {
+	switch {
+	case is && !was:
+		c := clock{HalfAt: r.HalfAt, MostAt: r.MostAt, OverAt: r.OverAt}.rests(r.ChangedAt)
+		r.HalfAt, r.MostAt, r.OverAt = c.HalfAt, c.MostAt, c.OverAt
+	case was && !is:
+		r.HalfAt, r.MostAt, r.OverAt = shares(r.RegisteredAt, r.DueAt, nil)
 	}
 	return r
 }
