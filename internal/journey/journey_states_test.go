@@ -112,5 +112,6 @@ func (o *office) lapsed() string {
 		o.Get("manager", "/v1/tickets/"+id, &page)
 		return page.Status == "lapsed"
 	})
+	o.until("the customer has been told", func() bool { return o.happened(id, "TicketNoticeDelivered") == 1 })
 	return id
 }
