@@ -22,13 +22,12 @@ type Kind struct {
 	Type    reflect.Type
 	Upcasts []Upcast // Upcasts[i] brings version i+1 to i+2
 	fields  []field
-	read    decoder
 }
 
 // Of declares an event type. The current version is one more than the number of upcasts.
 func Of[T any](upcasts ...Upcast) Kind {
 	t := reflect.TypeFor[T]()
-	return Kind{Type: t, Upcasts: upcasts, fields: fieldsOf(t), read: decoderOf(t)}
+	return Kind{Type: t, Upcasts: upcasts, fields: fieldsOf(t)}
 }
 
 // Version is the version that new events are written in, from 1.
@@ -159,18 +158,7 @@ func (c Contract[E]) join(name string, version int, p Parts) (reflect.Value, err
 		}
 		p = Parts{Skeleton: upcast}
 	}
-	for _, part := range [...][]byte{p.Skeleton, p.Content, p.Marked} {
-		if part != nil && !k.decode(part, e.Elem()) {
-			return k.unmarshal(p)
-		}
-	}
-	return e, nil
-}
-
-// unmarshal is how an event is read that does not look as this program writes it.
-func (k Kind) unmarshal(p Parts) (reflect.Value, error) {
-	e := reflect.New(k.Type)
-	for _, part := range [...][]byte{p.Skeleton, p.Content, p.Marked} {
+	for _, part := range [][]byte{p.Skeleton, p.Content, p.Marked} {
 		if part == nil {
 			continue
 		}

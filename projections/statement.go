@@ -56,7 +56,7 @@ func statementsFor(t *table, schema string) tableStatements {
 	}
 	list := func(names []string) string { return strings.Join(names, ", ") }
 	then := "NOTHING"
-	if len(sets) > 0 { // also with rows that are put once: a page that is folded again changes nothing
+	if !t.appendOnly && len(sets) > 0 {
 		then = "UPDATE SET " + list(sets)
 	}
 	wanted := fmt.Sprintf("unnest(%s) AS n(%s)", list(keyArrays), list(keys))

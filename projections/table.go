@@ -29,7 +29,8 @@ type table struct {
 type TableOption func(*table)
 
 // AppendOnly is for rows that are put once, under a key that no other event uses, and never read back or deleted by the
-// fold. A rebuild streams them straight into the table. A row whose key exists already fails the page, and a rebuild.
+// fold. A rebuild streams them straight into the table. A row whose key exists already is left as it is, so that a page may be
+// folded again.
 func AppendOnly() TableOption { return func(t *table) { t.appendOnly = true } }
 
 // NewTable declares a table. It panics on a row type that breaks the rules of [Table], so declare tables as package

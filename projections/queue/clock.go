@@ -87,8 +87,10 @@ func shares(since time.Time, due *time.Time, told []ticket.Share) (half, most, o
 	if due == nil {
 		return nil, nil, nil
 	}
+	end := due.Truncate(time.Microsecond) // as rows keep instants, so that shares made anew from a row are the same
+	since = since.Truncate(time.Microsecond)
 	at := func(percent int) *time.Time {
-		low, high := ticket.Share{At: since}, ticket.Share{Percent: 100, At: *due}
+		low, high := ticket.Share{At: since}, ticket.Share{Percent: 100, At: end}
 		for _, s := range told {
 			if s.Percent <= percent && s.Percent >= low.Percent {
 				low = s
@@ -104,6 +106,5 @@ func shares(since time.Time, due *time.Time, told []ticket.Share) (half, most, o
 		}
 		return &instant
 	}
-	end := *due
 	return at(50), at(80), &end
 }
