@@ -23,7 +23,7 @@ func TestHeadsCoverTheLog(t *testing.T) {
 	first := h.record("a", 300)
 	early, err := h.book.Covering(t.Context(), first)
 	require.NoError(t, err)
-	require.EqualValues(t, 300, early.Size)
+	require.GreaterOrEqual(t, early.Size, int64(300), "a head that was signed before all were hashed is a leaf, too")
 	again, err := h.book.Covering(t.Context(), first)
 	require.NoError(t, err)
 	require.Equal(t, early, again, "the first head that covers it, for ever")
