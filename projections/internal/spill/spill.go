@@ -10,11 +10,13 @@ import (
 	"os"
 	"sync"
 
+	"docket/internal/bloom"
+
 	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/bloom"
+	levels "github.com/cockroachdb/pebble/v2/bloom"
 )
 
-// Store is a temporary key-value store, made on first use. It is safe for concurrent use.
+// Store is a temporary key-value store, made on first use. Its tables may be used side by side.
 type Store struct {
 	parent func() (string, error)
 
@@ -38,7 +40,7 @@ func (s *Store) open() (*pebble.DB, error) {
 		}
 		o := &pebble.Options{DisableWAL: true, MemTableSize: 4 << 20, CacheSize: 8 << 20, Logger: quiet{}, FormatMajorVersion: pebble.FormatNewest}
 		for i := range o.Levels {
-			o.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most keys asked for are new
+			o.Levels[i].FilterPolicy = levels.FilterPolicy(10)
 		}
 		s.db, s.err = pebble.Open(s.dir, o)
 	})
@@ -48,14 +50,18 @@ func (s *Store) open() (*pebble.DB, error) {
 	return s.db, nil
 }
 
-// Table is one keyspace of a store.
+// Table is one keyspace of a store, for one goroutine at a time.
 type Table struct {
 	store  *Store
 	prefix byte
+	known  *bloom.Filter // keys that were set: most that are asked for are new, and need no look at the disk
 }
 
-// Table gives the keyspace with a number of the caller's choice.
-func (s *Store) Table(n byte) Table { return Table{s, n} }
+// firstKeys is how many keys a table's filter begins with.
+const firstKeys = 1 << 14
+
+// Table gives the keyspace with a number of the caller's choice, each once.
+func (s *Store) Table(n byte) Table { return Table{s, n, bloom.New(firstKeys)} }
 
 func (t Table) key(key string) []byte { return append([]byte{t.prefix}, key...) }
 
@@ -76,6 +82,7 @@ func (t Table) Write() (*Writer, error) {
 
 // Set keeps a value, committing what has gathered when it is much.
 func (w *Writer) Set(key string, value []byte) error {
+	w.table.known.Add(key)
 	return w.noted(w.batch.Set(w.table.key(key), value, pebble.NoSync))
 }
 
@@ -108,6 +115,9 @@ func (w *Writer) Commit() error {
 
 // Get gives a copy of the value of a key, nil when there is none.
 func (t Table) Get(key string) ([]byte, error) {
+	if !t.known.Has(key) {
+		return nil, nil
+	}
 	db, err := t.store.open()
 	if err != nil {
 		return nil, err
@@ -125,6 +135,9 @@ func (t Table) Get(key string) ([]byte, error) {
 
 // Delete forgets a key.
 func (t Table) Delete(key string) error {
+	if !t.known.Has(key) {
+		return nil
+	}
 	db, err := t.store.open()
 	if err != nil {
 		return err

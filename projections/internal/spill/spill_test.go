@@ -63,6 +63,6 @@ func TestAStoreThatIsNotUsedMakesNoFolder(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 	broken := spill.New(in(folder + "/missing")).Table(0)
-	_, err = broken.Get("k")
+	_, err = broken.Write()
 	require.Error(t, err)
 }

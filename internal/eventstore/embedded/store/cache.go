@@ -4,6 +4,7 @@ import (
 	"sort"
 	"sync"
 
+	"docket/internal/bloom"
 	"docket/internal/eventstore/embedded/record"
 )
 
@@ -49,12 +50,12 @@ func (g *generations[K, V]) get(k K) (v V, ok bool) {
 type headCache struct {
 	mu      sync.Mutex
 	heads   generations[string, *Head]
-	names   known
-	learned bool // names has all streams
+	names   *bloom.Filter // an append that begins a stream would else search every level of the index in vain
+	learned bool          // names has all streams
 }
 
 func newHeadCache(size, names int) *headCache {
-	return &headCache{heads: newGenerations[string, *Head](size), names: newKnown(names)}
+	return &headCache{heads: newGenerations[string, *Head](size), names: bloom.New(names)}
 }
 
 // get gives a head, nil if it has to be looked up and may be filled in with the
@@ -63,7 +64,7 @@ func (c *headCache) get(name string) (h *Head, stamp uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h, ok := c.heads.get(name)
-	if !ok && c.learned && !c.names.has(name) {
+	if !ok && c.learned && !c.names.Has(name) {
 		h = noHead
 	}
 	return h, c.heads.rotations
@@ -90,7 +91,7 @@ func (c *headCache) publish(heads map[string]*Head) {
 	defer c.mu.Unlock()
 	for name, h := range heads {
 		c.heads.put(name, h)
-		c.names.add(name)
+		c.names.Add(name)
 	}
 }
 
@@ -100,7 +101,7 @@ func (c *headCache) learn(names []string, all bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, name := range names {
-		c.names.add(name)
+		c.names.Add(name)
 	}
 	c.learned = c.learned || all
 }

@@ -10,21 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKnownStreams: what the filter rules out was never added, and it rules out nearly all of that.
-func TestKnownStreams(t *testing.T) {
-	t.Parallel()
-	const names = 50_000
-	has := store.KnownOf(1000, names, func(i int) string { return fmt.Sprintf("ticket-%d", i) })
-	wrong := 0
-	for i := range names {
-		require.True(t, has(fmt.Sprintf("ticket-%d", i)))
-		if has(fmt.Sprintf("series-%d", i)) {
-			wrong++
-		}
-	}
-	require.Less(t, wrong, names/20)
-}
-
 // TestStreamsOfAnOlderRun: a store that has just been opened takes no stream for a new one, while it still learns which there
 // are and afterwards.
 func TestStreamsOfAnOlderRun(t *testing.T) {
