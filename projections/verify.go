@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Dump writes every row of a model's live tables as text, tables in the model's order and rows in key order, and tells the
-// position they stand at. Two dumps are equal byte for byte when the tables hold the same.
+// Dump writes every row of a model's live tables as text, tables in the model's order and rows in key order, and after them
+// what its sums tell, and tells the position they stand at. Two dumps are equal byte for byte when the tables hold the same.
 func (r *Runner) Dump(ctx context.Context, model string, w io.Writer) (position uint64, err error) {
 	p, ok := r.byName[model]
 	if !ok {
@@ -27,21 +27,25 @@ func (r *Runner) Dump(ctx context.Context, model string, w io.Writer) (position 
 		if err != nil {
 			return err
 		}
-		return dump(ctx, tx, statementsOf(b), p.model, w)
+		return dump(ctx, tx, b, position, w)
 	})
 	return position, err
 }
 
-func dump(ctx context.Context, tx pgx.Tx, sql statements, m *Model, w io.Writer) error {
-	for i, t := range sql.tables {
-		if _, err := fmt.Fprintf(w, "-- %s.%s\n", m.Name, m.Tables[i].core().name); err != nil {
+// dump writes the rows and sums of a build whose rows stand at a position.
+func dump(ctx context.Context, tx pgx.Tx, b build, position uint64, w io.Writer) error {
+	for i, t := range statementsOf(b).tables {
+		if _, err := fmt.Fprintf(w, "-- %s.%s\n", b.model.Name, b.model.Tables[i].core().name); err != nil {
 			return err
 		}
 		if _, err := tx.Conn().PgConn().CopyTo(ctx, w, "COPY ("+t.dump+") TO STDOUT"); err != nil {
 			return fmt.Errorf("dump %s: %w", t.name, err)
 		}
 	}
-	return nil
+	if b.model.Sums == nil {
+		return nil
+	}
+	return dumpSums(ctx, tx, b, position, w)
 }
 
 // Digest is the SHA-256 of a Dump, in hexadecimal.
@@ -125,7 +129,7 @@ func (r *Runner) compare(ctx context.Context, c *construction) (Verdict, error) 
 		return v, err
 	}
 	sum := sha256.New()
-	err = pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return dump(ctx, tx, c.sql, c.build.model, sum) })
+	err = pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return dump(ctx, tx, c.build, v.Position, sum) })
 	v.Rebuilt = hex.EncodeToString(sum.Sum(nil))
 	return v, err
 }

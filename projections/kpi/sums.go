@@ -17,7 +17,7 @@ type sums struct {
 }
 
 // summing brings the sums of all formulas forward. Between two times some thousand facts are looked at by each question.
-var summing = projections.Sums{Every: 1 << 14, SQL: sumUp}
+var summing = projections.Sums{Every: 1 << 14, SQL: sumUp, Told: tellSums}
 
 // Days are those of China, where it is midnight at 16:00 UTC all the year round, so that its months are whole days; windows of other
 // zones are as exact, with more facts at their edges. They are counted from one before all times that are taken.
@@ -44,32 +44,56 @@ func wholeDays(from, to int64) (first, end int64) {
 // sumUp is SQL that adds to the sums what has become true since a position, and takes off what has been replaced. The connection may
 // be one that otherwise looks single rows up.
 func sumUp(since, position uint64) string {
-	arguments := strings.NewReplacer("@since", fmt.Sprint(since), "@position", fmt.Sprint(position),
-		"@from", fmt.Sprint(beginning), "@to", fmt.Sprint(end), "@as_of", fmt.Sprint(end))
 	var sql strings.Builder
 	sql.WriteString("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = off;")
 	for _, f := range formulas {
 		if f.sums == nil {
 			continue
 		}
-		terms := f.terms()
-		for i, term := range terms {
-			terms[i] = "sum(sign * (" + term + "))"
-		}
 		fmt.Fprintf(&sql, `
-	WITH changed AS MATERIALIZED (
-		SELECT (at_ms + %d) / %d AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
-		FROM (%s) fact GROUP BY day, %[3]s
-	), new AS (
-		INSERT INTO seats (%[3]s) SELECT DISTINCT %[3]s FROM changed EXCEPT SELECT %[3]s FROM seats RETURNING *
+	WITH changed AS MATERIALIZED (%s), new AS (
+		INSERT INTO seats (%[2]s) SELECT DISTINCT %[2]s FROM changed EXCEPT SELECT %[2]s FROM seats RETURNING *
 	)
 	INSERT INTO sums (kpi, day, seat, facts, added)
-	SELECT '%[6]s', day, seat, facts, added FROM changed JOIN (TABLE seats UNION ALL TABLE new) known USING (%[3]s)
+	SELECT '%[3]s', day, seat, facts, added FROM changed JOIN (TABLE seats UNION ALL TABLE new) known USING (%[2]s)
 	ON CONFLICT (kpi, day, seat) DO UPDATE SET facts = sums.facts + excluded.facts, added = (
 		SELECT array_agg(a + b ORDER BY n) FROM unnest(sums.added, excluded.added) WITH ORDINALITY AS u (a, b, n));`,
-			longAgo, dayMS, seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)), f.id())
+			f.changed(since, position), seat, f.id())
 	}
 	return sql.String() + fmt.Sprintf("\n\tUPDATE summed SET upto = %d", position)
+}
+
+// tellSums is a query for the sums of all formulas with their changes, without those in which nothing is left.
+func tellSums(since, position uint64) string {
+	var told []string
+	for _, f := range formulas {
+		if f.sums == nil {
+			continue
+		}
+		terms := f.terms()
+		for i := range terms {
+			terms[i] = fmt.Sprintf("sum(added[%d])", i+1)
+		}
+		told = append(told, fmt.Sprintf(`
+	SELECT '%s' AS kpi, day, %s, sum(facts) AS facts, ARRAY[%s] AS added FROM (
+		SELECT day, %[2]s, facts, added FROM sums JOIN seats USING (seat) WHERE kpi = '%[1]s' UNION ALL %[4]s
+	) known GROUP BY day, %[2]s`, f.id(), seat, strings.Join(terms, ", "), f.changed(since, position)))
+	}
+	return "SELECT * FROM (" + strings.Join(told, " UNION ALL ") + ") told WHERE facts <> 0 OR 0 <> ANY (added) ORDER BY kpi, day, " + seat
+}
+
+// changed selects by how much the sums of a formula change from one position to another.
+func (f Formula) changed(since, position uint64) string {
+	arguments := strings.NewReplacer("@since", fmt.Sprint(since), "@position", fmt.Sprint(position),
+		"@from", fmt.Sprint(beginning), "@to", fmt.Sprint(end), "@as_of", fmt.Sprint(end))
+	terms := f.terms()
+	for i, term := range terms {
+		terms[i] = "sum(sign * (" + term + "))"
+	}
+	return fmt.Sprintf(`
+		SELECT (at_ms + %d) / %d AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
+		FROM (%s) fact GROUP BY day, %[3]s`,
+		longAgo, dayMS, seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)))
 }
 
 // seat is what sums are told apart by beside the day: all of [place] that is no fact's own.
