@@ -21,7 +21,7 @@ var exportCommands = []Entry{
 		Name: "export.finish", Route: "/v1/exports/{id}/finish", Allow: authz.TicketTimer,
 		Doc:     "Notes that the file of an export is there; the service itself issues it.",
 		Refuses: []*domain.Error{export.ErrUnknown},
-		Example: export.Finish{Rows: 12, Size: 4096, Digest: strings.Repeat("0a", 32), Position: 77, EndsAt: exampleTime},
+		Example: export.Finish{Rows: 12, Size: 4096, Digest: strings.Repeat("0a", 32), Position: 77, AsOf: exampleTime, EndsAt: exampleTime},
 	}),
 	Define(export.Decider, Spec[export.State, export.Fail]{
 		Name: "export.fail", Route: "/v1/exports/{id}/fail", Allow: authz.TicketTimer,

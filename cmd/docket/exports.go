@@ -20,7 +20,7 @@ import (
 type lists struct{ *readapi.Exporter }
 
 // Write writes a list as a file. What the list refuses is final, unless it is only not there yet.
-func (l lists) Write(ctx context.Context, actor domain.Actor, mark string, what asked.Requested, w io.Writer) (int, uint64, error) {
+func (l lists) Write(ctx context.Context, actor domain.Actor, mark string, what asked.Requested, w io.Writer) (processes.Written, error) {
 	made, err := l.Exporter.Write(ctx, actor, readapi.Question{
 		Mark: mark, What: what.What, Filter: what.Filter, Purpose: what.Purpose, Format: export.Format(what.Format),
 	}, w)
@@ -32,7 +32,7 @@ func (l lists) Write(ctx context.Context, actor domain.Actor, mark string, what 
 	case errors.As(err, &wrong) && wrong.Code == domain.Invalid:
 		err = &processes.ExportRefusedError{Code: wrong.Rule, Detail: wrong.Error()}
 	}
-	return made.Rows, made.Position, err
+	return processes.Written{Rows: made.Rows, Position: made.Position, AsOf: made.At}, err
 }
 
 // exports makes files of lists: short ones at once, others by a process.

@@ -91,6 +91,14 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	about, err := f.GetRows("export")
 	require.NoError(t, err)
 	require.Equal(t, []string{"mark", id}, about[0])
+	told := map[string]string{}
+	for _, line := range about {
+		told[line[0]] = line[len(line)-1]
+	}
+	require.Equal(t, told["position"], book.header.Get("Docket-Position"), "its headers tell its snapshot")
+	require.Equal(t, told["at"], book.header.Get("Docket-As-Of"))
+	require.NotEmpty(t, told["at"])
+	require.Equal(t, "205", book.header.Get("Docket-Rows"))
 
 	require.Equal(t, http.StatusNotFound, leader2.get("/v1/exports/"+id).status)
 	require.Equal(t, http.StatusNotFound, leader2.get("/v1/exports/"+id+"/file").status)

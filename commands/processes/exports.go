@@ -23,7 +23,14 @@ func (e *ExportRefusedError) Error() string { return e.Code + ": " + e.Detail }
 
 // Lists writes a list as a file, as an actor sees it. Errors: *[ExportRefusedError]; any other may pass.
 type Lists interface {
-	Write(ctx context.Context, actor domain.Actor, mark string, what export.Requested, w io.Writer) (rows int, position uint64, err error)
+	Write(ctx context.Context, actor domain.Actor, mark string, what export.Requested, w io.Writer) (Written, error)
+}
+
+// Written is what a file holds: so many rows, as they stood at a position of the log that was read at an instant.
+type Written struct {
+	Rows     int
+	Position uint64
+	AsOf     time.Time
 }
 
 // Files keep what the service makes, sealed under a stream's key; *attachment.Store does.
@@ -108,11 +115,13 @@ func (x *Exports) make(ctx context.Context, stream domain.StreamID, asked export
 	}
 	actor := domain.Actor{Principal: asked.Principal, Staff: asked.Staff, Posts: who.Posts, Groups: who.Groups, Channel: "export"}
 	f := &export.Finish{EndsAt: x.now().Add(exportLife).UTC().Truncate(time.Second)}
+	var written Written
 	var err error
 	f.Size, f.Digest, err = x.Files.Produce(ctx, stream, func(w io.Writer) (err error) {
-		f.Rows, f.Position, err = x.Lists.Write(ctx, actor, stream.Key(), asked, w)
+		written, err = x.Lists.Write(ctx, actor, stream.Key(), asked, w)
 		return err
 	})
+	f.Rows, f.Position, f.AsOf = written.Rows, written.Position, written.AsOf
 	return f, err
 }
 

@@ -39,7 +39,8 @@ type ExportView struct {
 	Rows        *int       `json:"rows,omitempty"`
 	Size        *int64     `json:"size,omitempty" doc:"bytes"`
 	Digest      string     `json:"digest,omitempty" doc:"of the sealed file"`
-	Position    uint64     `json:"position,omitempty" doc:"of the log, when the first rows were read"`
+	Position    uint64     `json:"position,omitempty" doc:"of the log, that all rows stand at"`
+	AsOf        *time.Time `json:"as_of,omitempty" doc:"when that was read"`
 	EndsAt      *time.Time `json:"ends_at,omitempty" doc:"until when the file is kept"`
 	Code        string     `json:"code,omitempty" doc:"why it failed"`
 	Detail      string     `json:"detail,omitempty"`
@@ -157,6 +158,9 @@ func (x *Exports) view(id string, s export.State, at time.Time) ExportView {
 	}
 	if f := s.Finished; f != nil {
 		v.State, v.Rows, v.Size, v.Digest, v.Position, v.EndsAt = "finished", &f.Rows, &f.Size, f.Digest, f.Position, &f.EndsAt
+		if !f.AsOf.IsZero() {
+			v.AsOf = &f.AsOf
+		}
 		if !x.now().Before(f.EndsAt) {
 			v.State = "over"
 		}
@@ -197,6 +201,9 @@ func (x *Exports) file(ctx context.Context, api *httpapi.API, id string) (*huma.
 		c.SetHeader("Cache-Control", "no-store")
 		c.SetHeader(httpapi.HeaderPosition, strconv.FormatUint(s.Finished.Position, 10))
 		c.SetHeader("Docket-Rows", strconv.Itoa(s.Finished.Rows))
+		if at := s.Finished.AsOf; !at.IsZero() {
+			c.SetHeader("Docket-As-Of", at.Format(time.RFC3339))
+		}
 		c.SetHeader("Content-Length", strconv.FormatInt(s.Finished.Size, 10))
 		_, _ = io.Copy(c.BodyWriter(), in) // the client sees that bytes are missing
 	}}, nil

@@ -15,7 +15,8 @@ import (
 )
 
 // goldens is where an aggregate keeps how its events are written, one file per event version: "TicketTaken.v1.json".
-// A file once committed is never changed: events written so are out there. With UPDATE_GOLDEN=1 missing files are written.
+// A file once committed is never changed: events written so are out there. When a field that may be left out joins an event, the
+// file as it was becomes "TicketTaken.v1.before.json" and stays. With UPDATE_GOLDEN=1 missing files are written.
 const goldens = "testdata/contract"
 
 // golden is how an event is stored: its payload by class.
@@ -27,7 +28,8 @@ type golden struct {
 
 // Contract proves how events are written. Examples hold one event per wire name and version, "TicketTaken.v1", with every
 // field set: what the golden file of that version means today, be it by upcasts. Every golden must decode to its example,
-// that of the current version must be what the example is written as, and every event type must have one.
+// that of the current version must be what the example is written as, and every event type must have one. What "TicketTaken.v1.before"
+// means is an example, too, in which fields may be missing.
 func Contract[S, E any](t *testing.T, d domain.Decider[S, E], examples map[string]E) {
 	t.Helper()
 	for name, kind := range d.Events {
@@ -42,14 +44,18 @@ func Contract[S, E any](t *testing.T, d domain.Decider[S, E], examples map[strin
 				if version == kind.Version() {
 					written(t, d.Events, example, name, version)
 				}
-				decodes(t, d.Events, example, name, version)
+				decodes(t, d.Events, example, name, version, path(name, version))
 			})
 		}
 	}
 	for _, file := range stored(t) {
 		id := filepath.Base(file[:len(file)-len(".json")])
-		if _, ok := examples[id]; !ok {
+		example, ok := examples[id]
+		if !ok {
 			t.Errorf("%s is stored somewhere, but there is no example of what it means", id)
+		}
+		if name, version, before := identified(t, file); before {
+			decodes(t, d.Events, example, name, version, file)
 		}
 	}
 }
@@ -92,14 +98,14 @@ func written[E any](t *testing.T, c domain.Contract[E], example E, name string, 
 	}
 }
 
-func decodes[E any](t *testing.T, c domain.Contract[E], example E, name string, version int) {
+func decodes[E any](t *testing.T, c domain.Contract[E], example E, name string, version int, file string) {
 	t.Helper()
-	e, err := c.Join(name, version, load(t, path(name, version)))
+	e, err := c.Join(name, version, load(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(e, example) {
-		t.Errorf("%s version %d reads\n%+v\nwant\n%+v", name, version, e, example)
+		t.Errorf("%s reads\n%+v\nwant\n%+v", file, e, example)
 	}
 }
 
@@ -109,11 +115,7 @@ func FuzzJoin[S, E any](f *testing.F, d domain.Decider[S, E]) {
 	f.Helper()
 	for _, file := range stored(f) {
 		p := load(f, file)
-		name, rest, _ := strings.Cut(filepath.Base(file), ".v")
-		version, err := strconv.Atoi(strings.TrimSuffix(rest, ".json"))
-		if err != nil {
-			f.Fatal(err)
-		}
+		name, version, _ := identified(f, file)
 		f.Add(name, version, p.Skeleton, p.Content, p.Marked)
 	}
 	f.Fuzz(func(t *testing.T, name string, version int, skeleton, content, marked []byte) {
@@ -148,6 +150,18 @@ func parts[E any](t testing.TB, c domain.Contract[E], e E) domain.Parts {
 
 func path(name string, version int) string {
 	return filepath.Join(goldens, fmt.Sprintf("%s.v%d.json", name, version))
+}
+
+// identified is the wire name and version that a file is of, and whether it is of before a field joined.
+func identified(t testing.TB, file string) (name string, version int, before bool) {
+	t.Helper()
+	name, rest, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".json"), ".v")
+	rest, before = strings.CutSuffix(rest, ".before")
+	version, err := strconv.Atoi(rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name, version, before
 }
 
 func stored(t testing.TB) []string {

@@ -29,9 +29,10 @@ type Requested struct {
 // Finished: the file is there until a time.
 type Finished struct {
 	Rows     int       `json:"rows" class:"skeleton"`
-	Size     int64     `json:"size" class:"skeleton"`     // bytes
-	Digest   string    `json:"digest" class:"skeleton"`   // SHA-256 of the sealed file
-	Position uint64    `json:"position" class:"skeleton"` // of the log, when the first rows were read
+	Size     int64     `json:"size" class:"skeleton"`           // bytes
+	Digest   string    `json:"digest" class:"skeleton"`         // SHA-256 of the sealed file
+	Position uint64    `json:"position" class:"skeleton"`       // of the log, that all rows stand at
+	AsOf     time.Time `json:"as_of,omitzero" class:"skeleton"` // when that was read; earlier events do not tell it
 	EndsAt   time.Time `json:"ends_at" class:"skeleton"`
 }
 
@@ -153,6 +154,7 @@ type Finish struct {
 	Size     int64     `json:"size" minimum:"0"`
 	Digest   string    `json:"digest" pattern:"^[0-9a-f]{64}$"`
 	Position uint64    `json:"position"`
+	AsOf     time.Time `json:"as_of,omitzero"`
 	EndsAt   time.Time `json:"ends_at"`
 }
 

@@ -19,7 +19,8 @@ var (
 	digest = strings.Repeat("0a", 32)
 
 	asked    = export.Requested{What: "queue", Format: "csv", Filter: "state=open", Purpose: "report", Principal: "staff-eve", Staff: "eve"}
-	finished = export.Finished{Rows: 3, Size: 99, Digest: digest, Position: 7, EndsAt: ends}
+	finished = export.Finished{Rows: 3, Size: 99, Digest: digest, Position: 7, AsOf: ends.AddDate(0, 0, -7), EndsAt: ends}
+	undated  = func(f export.Finished) export.Finished { f.AsOf = time.Time{}; return f }(finished) // as they were before
 	failed   = export.Failed{Code: "not_allowed", Detail: "none of your posts allows this here"}
 )
 
@@ -41,6 +42,7 @@ var cases = domaintest.Cases{
 	"a way out of the list":       given().When(ask(func(c *export.Request) { c.What = "kpis/../audit" })).As(eve).Invalid("what unknown"),
 	"another place by the filter": given().When(ask(func(c *export.Request) { c.Filter = "a=1#x" })).As(eve).Invalid("filter wrong_form"),
 	"done":                        given(asked).When(export.Finish(finished)).As(timer).Then(finished),
+	"done, told before":           given(asked, undated).When(export.Finish{Rows: 4}).As(timer).Nothing(),
 	"done again":                  given(asked, finished).When(export.Finish{Rows: 4}).As(timer).Nothing(),
 	"done, of nothing":            given().When(export.Finish(finished)).As(timer).Refused(export.ErrUnknown),
 	"failed":                      given(asked).When(export.Fail(failed)).As(timer).Then(failed),
@@ -53,6 +55,6 @@ func TestExports(t *testing.T) { t.Parallel(); cases.Run(t) }
 func TestContract(t *testing.T) {
 	t.Parallel()
 	domaintest.Contract(t, export.Decider, map[string]export.Event{
-		"ExportRequested.v1": asked, "ExportFinished.v1": finished, "ExportFailed.v1": failed,
+		"ExportRequested.v1": asked, "ExportFinished.v1": finished, "ExportFinished.v1.before": undated, "ExportFailed.v1": failed,
 	})
 }
