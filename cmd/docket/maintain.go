@@ -62,9 +62,6 @@ func (c *rebuildCmd) Run(ctx context.Context, settings *Settings) (err error) {
 	line := newProgressLine(os.Stdout)
 	defer line.end()
 	st.runner.Keeping(c.KeepFrom, c.Keep).OnRebuild(line.tell)
-	if _, err := st.vault.Preload(ctx); err != nil { // one query instead of one a page
-		return err
-	}
 	if err := st.runner.Rebuild(ctx, c.Models...); err != nil {
 		return err
 	}

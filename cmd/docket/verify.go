@@ -59,9 +59,6 @@ func (c *verifyCmd) projections(ctx context.Context, settings *Settings) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	if _, err := st.vault.Preload(ctx); err != nil {
-		return err
-	}
 	line := newProgressLine(os.Stderr)
 	st.runner.OnRebuild(line.tell)
 	verdicts, err := st.runner.Verify(ctx)

@@ -27,63 +27,77 @@ func (c *codec) owns(r *esdb.RecordedEvent) bool {
 	return ok && !strings.HasPrefix(r.EventType, "$")
 }
 
-// decode opens one recorded event. It consumes r.Data. The error names the event.
-func (d *decoder) decode(ctx context.Context, r *esdb.RecordedEvent, masked bool, into *domain.Envelope) error {
-	schema, parts, err := d.open(ctx, r, into)
+// cut is a recorded event whose boxes have been taken out of its data, and not opened yet.
+type cut struct {
+	*esdb.RecordedEvent
+	skeleton []byte
+	sealed   boxes
+	err      error
+}
+
+// cutOut consumes the data of a recorded event.
+func cutOut(r *esdb.RecordedEvent) cut {
+	c := cut{RecordedEvent: r}
+	c.skeleton, c.sealed, c.err = cutSealed(r.Data)
+	return c
+}
+
+// decode opens one recorded event. The error names the event.
+func (d *decoder) decode(ctx context.Context, c cut, masked bool, into *domain.Envelope) error {
+	schema, parts, err := d.open(ctx, c, into)
 	if err == nil {
 		into.Event, err = join(schema, into, parts, masked)
 	}
-	return named(r, err)
+	return named(c, err)
 }
 
 // decodeBoth is decode for readers and for rules at once; where nothing is marked they share the event.
-func (d *decoder) decodeBoth(ctx context.Context, r *esdb.RecordedEvent, masked, open *domain.Envelope) error {
-	schema, parts, err := d.open(ctx, r, masked)
+func (d *decoder) decodeBoth(ctx context.Context, c cut, masked, open *domain.Envelope) error {
+	schema, parts, err := d.open(ctx, c, masked)
 	if err != nil {
-		return named(r, err)
+		return named(c, err)
 	}
 	if masked.Event, err = join(schema, masked, parts, true); err != nil {
-		return named(r, err)
+		return named(c, err)
 	}
 	*open = *masked
 	if d.marked[masked.Type] {
 		open.Event, err = join(schema, open, parts, false)
 	}
-	return named(r, err)
+	return named(c, err)
 }
 
 // named adds to an error which event it is about.
-func named(r *esdb.RecordedEvent, err error) error {
+func named(c cut, err error) error {
 	if err != nil {
-		return fmt.Errorf("event %d of %s, type %s: %w", r.EventNumber, r.StreamID, r.EventType, err)
+		return fmt.Errorf("event %d of %s, type %s: %w", c.EventNumber, c.StreamID, c.EventType, err)
 	}
 	return nil
 }
 
 // open unseals a recorded event and gives everything but the event itself.
-func (d *decoder) open(ctx context.Context, r *esdb.RecordedEvent, into *domain.Envelope) (domain.Schema, domain.Parts, error) {
-	id := domain.StreamID(d.strings.text(r.StreamID))
+func (d *decoder) open(ctx context.Context, c cut, into *domain.Envelope) (domain.Schema, domain.Parts, error) {
+	id := domain.StreamID(d.strings.text(c.StreamID))
 	schema, ok := d.schemas[id.Category()]
 	if !ok {
 		return schema, domain.Parts{}, fmt.Errorf("no schema for category %q", id.Category())
 	}
-	meta, err := d.metadata(r.UserMetadata)
+	meta, err := d.metadata(c.UserMetadata)
 	if err != nil {
 		return schema, domain.Parts{}, fmt.Errorf("decode metadata: %w", err)
 	}
-	skeleton, sealed, err := cutSealed(r.Data)
-	if err != nil {
-		return schema, domain.Parts{}, fmt.Errorf("decode: %w", err)
+	if c.err != nil {
+		return schema, domain.Parts{}, fmt.Errorf("decode: %w", c.err)
 	}
 	*into = domain.Envelope{
-		ID: r.EventID.String(), Stream: id, Revision: r.EventNumber, Position: r.Position.Commit,
-		Type: d.strings.text(r.EventType), Meta: meta, Created: r.CreatedDate,
+		ID: c.EventID.String(), Stream: id, Revision: c.EventNumber, Position: c.Position.Commit,
+		Type: d.strings.text(c.EventType), Meta: meta, Created: c.CreatedDate,
 	}
-	parts := domain.Parts{Skeleton: skeleton}
-	if parts.Content, err = d.unseal(ctx, into, domain.Content, sealed.content); err != nil {
+	parts := domain.Parts{Skeleton: c.skeleton}
+	if parts.Content, err = d.unseal(ctx, into, domain.Content, c.sealed.content); err != nil {
 		return schema, parts, err
 	}
-	parts.Marked, err = d.unseal(ctx, into, domain.Marked, sealed.marked)
+	parts.Marked, err = d.unseal(ctx, into, domain.Marked, c.sealed.marked)
 	return schema, parts, err
 }
 

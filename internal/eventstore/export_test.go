@@ -25,7 +25,7 @@ func Decoding(t testing.TB, schema domain.Schema, keys Keyring, p domain.Pending
 			StreamID: schema.Category + "-1", EventType: stored[0].EventType, EventID: stored[0].EventID,
 			Data: slices.Clone(stored[0].Data), UserMetadata: stored[0].Metadata,
 		}
-		if err := d.decode(t.Context(), &r, true, &e); err != nil {
+		if err := d.decode(t.Context(), cutOut(&r), true, &e); err != nil {
 			t.Fatal(err)
 		}
 		return e

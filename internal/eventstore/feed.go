@@ -115,16 +115,45 @@ func reaches(position uint64) func(context.Context, *esdb.Client) (struct{}, err
 	}
 }
 
-// decodeAll moves from raw to decoded until raw ends or an event fails; those before it still go out.
+// decodeAll moves from raw to decoded until raw ends or an event fails; those before it still go out. While a batch is decoded
+// the next one is made ready, so that decoders do not wait for keys.
 func (f *feed) decodeAll(ctx context.Context) error {
 	pool := newPool(f.codec, f.workers)
+	ctx, cancel := context.WithCancel(ctx)
+	ready := make(chan batch)
+	var preparing sync.WaitGroup
+	defer preparing.Wait()
+	defer cancel()
+	preparing.Go(func() {
+		defer close(ready)
+		f.prepareAll(ctx, pool, ready)
+	})
+	for b := range ready {
+		if b.err != nil {
+			return b.err
+		}
+		made, failed := pool.decode(ctx, b)
+		if failed == nil || len(made.events) > 0 {
+			if err := f.decoded.put(ctx, made); err != nil {
+				return err
+			}
+		}
+		if failed != nil {
+			return failed
+		}
+	}
+	return ctx.Err()
+}
+
+// prepareAll moves from raw to ready. The last batch tells why there is no other, unless ctx has ended.
+func (f *feed) prepareAll(ctx context.Context, pool *pool, ready chan<- batch) {
 	live := false
 	for {
+		var b batch
 		items, err := f.raw.take(ctx, batchLimit)
-		if err != nil {
-			return err
+		if err == nil {
+			b, err = pool.prepare(ctx, items)
 		}
-		b, failed := pool.decode(ctx, items)
 		for _, i := range items {
 			switch i.Kind {
 			case supervise.CaughtUp:
@@ -134,14 +163,14 @@ func (f *feed) decodeAll(ctx context.Context) error {
 			case supervise.Appeared, supervise.Checkpoint:
 			}
 		}
-		b.live = live
-		if failed == nil || len(b.events) > 0 {
-			if err := f.decoded.put(ctx, b); err != nil {
-				return err
-			}
+		b.live, b.err = live, err
+		select {
+		case ready <- b:
+		case <-ctx.Done():
+			return
 		}
-		if failed != nil {
-			return failed
+		if err != nil {
+			return
 		}
 	}
 }

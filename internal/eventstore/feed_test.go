@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -266,4 +267,50 @@ func TestKeyringFailureIsNotDestruction(t *testing.T) {
 	for _, err := range ill.Subscribe(t.Context(), 0) {
 		require.ErrorIs(t, err, errKeys)
 	}
+}
+
+// fetching is a keyring that opens a box only once its key was fetched.
+type fetching struct {
+	*keyring
+	mu  sync.Mutex
+	had map[string]bool
+}
+
+func (c *fetching) Fetch(_ context.Context, boxes []*domain.Box) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, b := range boxes {
+		c.had[b.Key] = true
+	}
+	return nil
+}
+
+func (c *fetching) Open(ctx context.Context, b domain.Box, aad []byte) ([]byte, error) {
+	c.mu.Lock()
+	had := c.had[b.Key]
+	c.mu.Unlock()
+	if !had {
+		return nil, errKeys
+	}
+	return c.keyring.Open(ctx, b, aad)
+}
+
+func TestKeysAreFetchedBeforeEventsAreOpened(t *testing.T) {
+	t.Parallel()
+	uri, keys := memory(t), newKeyring()
+	s := open(t, uri, with(keys))
+	const streams = 600
+	for i := range streams {
+		_, err := s.Append(t.Context(), domain.Stream("note", fmt.Sprint(i)), domain.NoStream, "s", pending(one("text")))
+		require.NoError(t, err)
+	}
+	fetched := &fetching{keyring: keys, had: map[string]bool{}}
+	events := 0
+	for page, err := range open(t, uri, func(c *eventstore.Config) { c.Keyring = fetched }).Subscribe(t.Context(), 0) {
+		require.NoError(t, err)
+		if events += len(page.Events); events >= streams {
+			break
+		}
+	}
+	require.Equal(t, streams, events)
 }

@@ -102,6 +102,8 @@ func (k *keyring) Seal(_ context.Context, subject string, plain, aad []byte) (do
 	return domain.Box{Key: subject, Cipher: aead.Seal(nonce, nonce, plain, aad)}, nil
 }
 
+func (k *keyring) Fetch(context.Context, []*domain.Box) error { return nil }
+
 func (k *keyring) Open(_ context.Context, b domain.Box, aad []byte) ([]byte, error) {
 	k.mu.RLock()
 	aead, ok := k.keys[b.Key]

@@ -36,7 +36,7 @@ func (s *Store) LoadBoth(ctx context.Context, id domain.StreamID) (masked, open 
 	defer s.decoders.Put(d)
 	masked, open = make([]domain.Envelope, len(recorded)), make([]domain.Envelope, len(recorded))
 	for i, r := range recorded {
-		if err := d.decodeBoth(ctx, r, &masked[i], &open[i]); err != nil {
+		if err := d.decodeBoth(ctx, cutOut(r), &masked[i], &open[i]); err != nil {
 			return nil, nil, fmt.Errorf("load: %w", err)
 		}
 	}
@@ -55,7 +55,7 @@ func (s *Store) load(ctx context.Context, id domain.StreamID, masked bool) ([]do
 	defer s.decoders.Put(d)
 	events := make([]domain.Envelope, len(recorded))
 	for i, r := range recorded {
-		if err := d.decode(ctx, r, masked, &events[i]); err != nil {
+		if err := d.decode(ctx, cutOut(r), masked, &events[i]); err != nil {
 			return nil, domain.NoStream, fmt.Errorf("load: %w", err)
 		}
 	}

@@ -2,13 +2,12 @@ package eventstore
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"sync"
 
 	"docket/domain"
 	"docket/internal/eventstore/pubsub/supervise"
-
-	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
 
 // inline is the size of a batch below which starting goroutines costs more than it gains.
@@ -19,7 +18,6 @@ const inline = 8
 type pool struct {
 	codec    *codec
 	decoders []*decoder
-	owner    []int // worker of each item of the batch; -1 for none
 }
 
 func newPool(c *codec, workers int) *pool {
@@ -30,11 +28,20 @@ func newPool(c *codec, workers int) *pool {
 	return p
 }
 
-// decode turns a batch into a block. On an error the block holds what came before the event that failed.
-func (p *pool) decode(ctx context.Context, items []supervise.Item) (block, error) {
-	var b block
-	records := make([]*esdb.RecordedEvent, 0, len(items))
-	p.owner = p.owner[:0]
+// batch is a run of the log that is ready to be decoded: its events are cut, and their keys are at hand.
+type batch struct {
+	cuts  []cut
+	owner []int  // worker of each
+	bytes int    // of the events
+	to    uint64 // 0 when the run held no place
+	live  bool   // at its end
+	err   error  // what ended the log after it
+}
+
+// prepare cuts the events of a run and has their keys fetched. It may work ahead of decode.
+func (p *pool) prepare(ctx context.Context, items []supervise.Item) (batch, error) {
+	b := batch{cuts: make([]cut, 0, len(items)), owner: make([]int, 0, len(items))}
+	var sealed []*domain.Box
 	for _, i := range items {
 		if i.Kind == supervise.Dropped || i.Kind == supervise.CaughtUp || i.Place < 0 {
 			continue
@@ -45,37 +52,55 @@ func (p *pool) decode(ctx context.Context, items []supervise.Item) (block, error
 		}
 		r := i.Event.Event
 		b.bytes += len(r.Data) + len(r.UserMetadata)
-		records = append(records, r)
-		p.owner = append(p.owner, int(maphash.String(seed, r.StreamID)%uint64(len(p.decoders))))
+		c := cutOut(r)
+		for _, box := range []*domain.Box{c.sealed.content, c.sealed.marked} {
+			if box != nil {
+				sealed = append(sealed, box)
+			}
+		}
+		b.cuts = append(b.cuts, c)
+		b.owner = append(b.owner, int(maphash.String(seed, r.StreamID)%uint64(len(p.decoders))))
 	}
-	if len(records) == 0 {
+	if len(sealed) == 0 {
 		return b, nil
 	}
-	b.events = make([]domain.Envelope, len(records))
-	if failed, err := p.run(ctx, records, b.events); err != nil {
-		b.events = b.events[:failed]
-		b.to = 0
-		if failed > 0 {
-			b.to = b.events[failed-1].Position
-		}
-		return b, err
+	if err := p.codec.keys.Fetch(ctx, sealed); err != nil {
+		return b, fmt.Errorf("keys of %d events up to position %d: %w", len(b.cuts), b.to, err)
 	}
 	return b, nil
 }
 
-// run decodes records into events; on failure it tells the first that failed.
-func (p *pool) run(ctx context.Context, records []*esdb.RecordedEvent, events []domain.Envelope) (int, error) {
-	if len(p.decoders) == 1 || len(records) < inline {
-		return p.share(ctx, -1, records, events)
+// decode turns a batch into a block. On an error the block holds what came before the event that failed.
+func (p *pool) decode(ctx context.Context, b batch) (block, error) {
+	made := block{bytes: b.bytes, to: b.to, live: b.live}
+	if len(b.cuts) == 0 {
+		return made, nil
+	}
+	made.events = make([]domain.Envelope, len(b.cuts))
+	if failed, err := p.run(ctx, b, made.events); err != nil {
+		made.events = made.events[:failed]
+		made.to = 0
+		if failed > 0 {
+			made.to = made.events[failed-1].Position
+		}
+		return made, err
+	}
+	return made, nil
+}
+
+// run decodes a batch into events; on failure it tells the first that failed.
+func (p *pool) run(ctx context.Context, b batch, events []domain.Envelope) (int, error) {
+	if len(p.decoders) == 1 || len(b.cuts) < inline {
+		return p.share(ctx, -1, b, events)
 	}
 	failed, errs := make([]int, len(p.decoders)), make([]error, len(p.decoders))
 	var running sync.WaitGroup
 	for w := 1; w < len(p.decoders); w++ {
-		running.Go(func() { failed[w], errs[w] = p.share(ctx, w, records, events) })
+		running.Go(func() { failed[w], errs[w] = p.share(ctx, w, b, events) })
 	}
-	failed[0], errs[0] = p.share(ctx, 0, records, events)
+	failed[0], errs[0] = p.share(ctx, 0, b, events)
 	running.Wait()
-	first, err := len(records), error(nil)
+	first, err := len(b.cuts), error(nil)
 	for w, e := range errs {
 		if e != nil && failed[w] < first {
 			first, err = failed[w], e
@@ -84,16 +109,16 @@ func (p *pool) run(ctx context.Context, records []*esdb.RecordedEvent, events []
 	return first, err
 }
 
-// share decodes the records of one worker, or all of them (-1) with each stream's own decoder.
-func (p *pool) share(ctx context.Context, worker int, records []*esdb.RecordedEvent, events []domain.Envelope) (int, error) {
-	for i, r := range records {
-		owner := p.owner[i]
+// share decodes the events of one worker, or all of them (-1) with each stream's own decoder.
+func (p *pool) share(ctx context.Context, worker int, b batch, events []domain.Envelope) (int, error) {
+	for i, c := range b.cuts {
+		owner := b.owner[i]
 		if worker >= 0 && owner != worker {
 			continue
 		}
-		if err := p.decoders[owner].decode(ctx, r, true, &events[i]); err != nil {
+		if err := p.decoders[owner].decode(ctx, c, true, &events[i]); err != nil {
 			return i, err
 		}
 	}
-	return len(records), nil
+	return len(b.cuts), nil
 }

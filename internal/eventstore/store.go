@@ -21,6 +21,9 @@ type Keyring interface {
 	Seal(ctx context.Context, subject string, plain, aad []byte) (domain.Box, error)
 	// Open decrypts; the error is [domain.ErrDestroyed] when the key no longer exists.
 	Open(ctx context.Context, b domain.Box, aad []byte) ([]byte, error)
+	// Fetch has the keys of boxes at hand that are about to be opened: those of many boxes for one question to wherever keys are
+	// kept. A key that does not exist, or no longer, is left for Open to tell.
+	Fetch(ctx context.Context, boxes []*domain.Box) error
 }
 
 // Config says which store to use and what its events mean.

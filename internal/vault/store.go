@@ -89,11 +89,6 @@ func (s *store) seek(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]entry,
 	return found, err
 }
 
-// newest hands over up to limit keys, the newest first.
-func (s *store) newest(ctx context.Context, limit int, each func(entry)) error {
-	return s.read(ctx, s.db, each, columns+"ORDER BY id DESC LIMIT $1", limit)
-}
-
 // destroy deletes a subject's key and all by which the subject could be found.
 func (s *store) destroy(ctx context.Context, subject string) error {
 	id, err := uuid.NewV7()

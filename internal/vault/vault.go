@@ -204,20 +204,37 @@ func (v *Vault) Destroy(ctx context.Context, subject string) error {
 	return nil
 }
 
-// Preload reads keys into memory in one pass, the newest first and no more
-// than CacheKeys, and tells how many. A rebuild that is about to open every
-// event saves a query per ticket by it.
-func (v *Vault) Preload(ctx context.Context) (int, error) {
-	age := v.cache.age()
-	n := 0
-	err := v.keys.newest(ctx, v.cache.limit, func(e entry) {
-		v.cache.put(e, age)
-		n++
-	})
-	if err != nil {
-		return n, fmt.Errorf("vault: preloading keys: %w", err)
+// Fetch reads the keys of boxes that are about to be opened, in one query for those that are not in memory: whoever opens the
+// events of many tickets would ask for each by itself. What is no key, or not of this vault, is left for Open to tell. Errors:
+// ErrUnavailable.
+func (v *Vault) Fetch(ctx context.Context, boxes []*domain.Box) error {
+	var missing []uuid.UUID
+	last := ""
+	for _, b := range boxes {
+		if b.Key == last { // events of one ticket lie together
+			continue
+		}
+		last = b.Key
+		id, err := uuid.Parse(b.Key)
+		if err != nil {
+			continue
+		}
+		if _, ok := v.cache.byID(id); !ok {
+			missing = append(missing, id)
+		}
 	}
-	return n, nil
+	if len(missing) == 0 {
+		return nil
+	}
+	age := v.cache.age()
+	found, err := v.keys.seek(ctx, missing)
+	if err != nil {
+		return fmt.Errorf("vault: %d keys: %w", len(missing), err)
+	}
+	for _, e := range found {
+		v.cache.put(e, age)
+	}
+	return nil
 }
 
 // checkSubject keeps out what PostgreSQL would refuse, since one bad subject

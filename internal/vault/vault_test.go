@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -248,41 +249,33 @@ func TestCallerMayGiveUpWithoutHarmToOthers(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestPreloadSparesQueries(t *testing.T) {
+func TestFetchedKeysNeedNoFurtherQuery(t *testing.T) {
 	t.Parallel()
 	db, o := fixture(t)
 	v := open(t, db, o)
-	var boxes []domain.Box
+	boxes := []*domain.Box{{Key: "no key"}, {Key: uuid.NewString()}}
 	for s := range 30 {
 		box, err := v.Seal(t.Context(), fmt.Sprintf("ticket-%d", s), []byte("x"), nil)
 		require.NoError(t, err)
-		boxes = append(boxes, box)
+		boxes = append(boxes, &box, &box)
 	}
 	require.NoError(t, v.Destroy(t.Context(), "ticket-0"))
-
-	o.CacheKeys = 20
-	few := open(t, db, o)
-	n, err := few.Preload(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, 20, n)
-	o.CacheKeys = 0
-	all := open(t, db, o)
-	n, err = all.Preload(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, 30, n)
+	other := open(t, db, o)
+	require.NoError(t, other.Fetch(t.Context(), boxes))
+	_, err := other.Open(t.Context(), *boxes[1], nil)
+	require.ErrorIs(t, err, vault.ErrUnknown)
+	late := open(t, db, o)
 
 	_, err = db.Exec(t.Context(), "ALTER TABLE vault.keys RENAME TO out_of_reach")
 	require.NoError(t, err)
-	for s, box := range boxes {
-		_, err = all.Open(t.Context(), box, nil)
-		if s == 0 {
-			require.ErrorIs(t, err, domain.ErrDestroyed)
-			continue
-		}
+	for _, box := range boxes[4:] {
+		_, err = other.Open(t.Context(), *box, nil)
 		require.NoError(t, err, "from memory")
-		_, err = few.Open(t.Context(), box, nil)
-		require.Equal(t, s >= 10, err == nil, "the newest 20, and %d", s)
 	}
+	_, err = other.Open(t.Context(), *boxes[2], nil)
+	require.ErrorIs(t, err, domain.ErrDestroyed)
+	require.NoError(t, other.Fetch(t.Context(), boxes[2:]), "all are in memory")
+	require.Error(t, late.Fetch(t.Context(), boxes))
 }
 
 func TestLostDatabaseIsUnavailable(t *testing.T) {
