@@ -2,7 +2,6 @@ package readapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"time"
@@ -40,12 +39,21 @@ type picture struct {
 type PictureResponse struct {
 	Position     uint64 `header:"Docket-Position"`
 	ContentType  string `header:"Content-Type"`
+	Language     string `header:"Content-Language"`
+	Vary         string `header:"Vary"`
 	CacheControl string `header:"Cache-Control"`
 	Body         []byte
 }
 
+// drawn is a chart, the position that what it shows stands at, and the language that it is written in.
+type drawn struct {
+	chart.Drawing
+	position uint64
+	texts    chartTexts
+}
+
 // mountPicture adds a question that is answered by a picture.
-func mountPicture[I any](s *service, p picture, id, path, summary string, ask func(context.Context, *I) (chart.Drawing, uint64, error)) {
+func mountPicture[I any](s *service, p picture, id, path, summary string, ask func(context.Context, *I) (*drawn, error)) {
 	refused := s.api.Shape(reflect.TypeFor[httpapi.ProblemDetails]()).Schema
 	binary := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	huma.Register(s.api.Huma, huma.Operation{
@@ -56,15 +64,17 @@ func mountPicture[I any](s *service, p picture, id, path, summary string, ask fu
 			"default": {Description: "Refused", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: refused}}},
 		},
 	}, func(ctx context.Context, in *I) (*PictureResponse, error) {
-		d, position, err := ask(ctx, in)
+		d, err := ask(ctx, in)
 		if err != nil {
 			return nil, httpapi.Problem(err)
 		}
-		body, err := p.draw(d)
+		body, err := p.draw(d.Drawing)
 		if err != nil {
 			return nil, httpapi.Problem(err)
 		}
-		return &PictureResponse{Position: position, ContentType: p.media, CacheControl: "private, no-cache", Body: body}, nil
+		return &PictureResponse{
+			Position: d.position, ContentType: p.media, Language: d.texts.tag.String(), Vary: "Accept-Language", CacheControl: "private, no-cache", Body: body,
+		}, nil
 	})
 }
 
@@ -72,6 +82,7 @@ func mountPicture[I any](s *service, p picture, id, path, summary string, ask fu
 type ChartRequest struct {
 	FigureRequest
 	CellRequest
+	InLanguage
 	KPI  string `path:"kpi" maxLength:"60" example:"on-time-completion"`
 	Kind string `query:"kind" enum:"line,bars,stacked,pareto,heat" default:"line" doc:"line: by month, with control limits; bars: by the dimension; stacked: the parts of each value upon each other; pareto: from the largest, with what they make up together; heat: the facts by weekday and hour"`
 	By   string `query:"by" enum:"unit,group,person,template,urgency" default:"group" doc:"dimension of bars, stacked and pareto"`
@@ -82,15 +93,15 @@ type ChartRequest struct {
 const mostBars = 60
 
 // chart measures a figure and makes a drawing of it.
-func (k *kpis) chart(ctx context.Context, in *ChartRequest) (chart.Drawing, uint64, error) {
+func (k *kpis) chart(ctx context.Context, in *ChartRequest) (*drawn, error) {
 	versions, err := formulas(in.KPI, nil)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	f := versions[0]
 	parts, err := partsOf(f, in)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	by := []string{in.By}
 	switch in.Kind {
@@ -101,7 +112,7 @@ func (k *kpis) chart(ctx context.Context, in *ChartRequest) (chart.Drawing, uint
 	}
 	q, zone, err := k.inquire(ctx, in.KPI, &in.FigureRequest, &in.CellRequest, by)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	var rows []kpi.Row
 	var counts [7][24]int64
@@ -119,28 +130,29 @@ func (k *kpis) chart(ctx context.Context, in *ChartRequest) (chart.Drawing, uint
 		return err
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	w := chart.Words{
-		Title: f.Chinese + "  " + f.Title,
-		About: fmt.Sprintf("%s (%s), definition version %d: %s As of %s, position %d of the log.",
-			f.Title, f.Chinese, f.Version, f.Formula, q.AsOf.In(zone).Format(time.RFC3339), q.Position),
-	}
+	texts := in.texts()
+	done := &drawn{nil, position, texts}
+	w := texts.about(f, q.AsOf.In(zone), q.Position)
 	if in.Kind == "heat" {
-		return heat(w, counts), position, nil
+		done.Drawing = heat(w, texts, counts)
+		return done, nil
 	}
-	t := k.table(q.By[0], q.AsOf, rows)
+	t := k.table(q.By[0], q.AsOf, rows, texts)
 	switch in.Kind {
 	case "bars":
-		return chart.Bars{Words: on(w, in.By, parts[0]), Labels: t.labels, Series: []chart.Series{t.series(parts[0])}}, position, nil
+		done.Drawing = chart.Bars{Words: texts.on(w, in.By, parts[0]), Labels: t.labels, Series: []chart.Series{t.series(parts[0])}}
 	case "stacked":
-		b := chart.Bars{Words: on(w, in.By, parts[0]), Labels: t.labels}
+		b := chart.Bars{Words: texts.on(w, in.By, parts[0]), Labels: t.labels}
 		for _, p := range parts {
 			b.Series = append(b.Series, t.series(p))
 		}
-		return b, position, nil
+		done.Drawing = b
 	case "pareto":
-		return t.pareto(on(w, in.By, parts[0]), parts[0]), position, nil
+		done.Drawing = t.pareto(texts.on(w, in.By, parts[0]), parts[0])
+	default:
+		done.Drawing = t.line(texts.on(w, string(kpi.ByMonth), parts[0]), parts[0])
 	}
-	return t.line(on(w, "month", parts[0]), parts[0]), position, nil
+	return done, nil
 }

@@ -35,26 +35,23 @@ func partsOf(f kpi.Formula, in *ChartRequest) ([]kpi.Measured, error) {
 	return parts, nil
 }
 
-// on names the axes.
-func on(w chart.Words, x string, p kpi.Measured) chart.Words {
-	w.X = x
-	w.Y = p.Title + map[kpi.Unit]string{kpi.Percent: " (%)", kpi.MeanMS: " (h)"}[p.Unit]
-	return w
-}
-
 // chartTable is measured rows by the values of one dimension, in the order in which they are drawn.
 type chartTable struct {
 	keys, labels []string
 	rows         map[string]map[string]kpi.Row // by key and part
+	texts        chartTexts
 }
 
-func (k *kpis) table(by kpi.Dimension, at time.Time, rows []kpi.Row) chartTable {
-	t := chartTable{rows: map[string]map[string]kpi.Row{}}
+func (k *kpis) table(by kpi.Dimension, at time.Time, rows []kpi.Row, texts chartTexts) chartTable {
+	t := chartTable{rows: map[string]map[string]kpi.Row{}, texts: texts}
 	for _, r := range rows {
 		key := r.Key[0]
 		if t.rows[key] == nil {
 			t.keys, t.rows[key] = append(t.keys, key), map[string]kpi.Row{}
 			label := cmp.Or(k.nameOf(by, key, at), key, "–")
+			if by == kpi.ByUrgency && key != "" {
+				label = texts.say("urgency." + key)
+			}
 			if len(label) == 36 && isID(label) {
 				label = label[:8]
 			}
@@ -70,7 +67,7 @@ func (k *kpis) table(by kpi.Dimension, at time.Time, rows []kpi.Row) chartTable 
 
 // series is one part of the rows as values to draw; what is hidden or has no data is none.
 func (t chartTable) series(p kpi.Measured) chart.Series {
-	s := chart.Series{Name: p.Title, Values: make([]float64, len(t.keys)), Texts: make([]string, len(t.keys))}
+	s := chart.Series{Name: t.texts.of(p), Values: make([]float64, len(t.keys)), Texts: make([]string, len(t.keys))}
 	for i, key := range t.keys {
 		r, found := t.rows[key][p.Part]
 		s.Values[i] = math.NaN()
@@ -102,7 +99,7 @@ func value(r kpi.Row, u kpi.Unit) float64 {
 // line is a part over the months, with control limits where there are two months or more: three standard deviations around the
 // mean of all, of a share by the size of each month's sample, of a count by the count.
 func (t chartTable) line(w chart.Words, p kpi.Measured) chart.Line {
-	l := chart.Line{Words: w, Labels: t.labels, Series: []chart.Series{t.series(p)}, MeanName: "x̄", LimitName: "x̄ ± 3σ"}
+	l := chart.Line{Words: w, Labels: t.labels, Series: []chart.Series{t.series(p)}, MeanName: t.texts.say("mean"), LimitName: t.texts.say("limits")}
 	var n, d float64
 	for _, key := range t.keys {
 		r := t.rows[key][p.Part]
@@ -137,8 +134,8 @@ func (t chartTable) pareto(w chart.Words, p kpi.Measured) chart.Pareto {
 	}
 	count := func(i int) int64 { return max(t.rows[t.keys[i]][p.Part].Numerator, 0) }
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(count(b), count(a)) })
-	o := chart.Pareto{Words: w, Share: "Σ %"}
-	o.Y = p.Title
+	o := chart.Pareto{Words: w, Share: t.texts.say("share")}
+	o.Y = t.texts.of(p)
 	for _, i := range order {
 		o.Labels, o.Counts = append(o.Labels, t.labels[i]), append(o.Counts, count(i))
 	}
@@ -172,8 +169,11 @@ func week(ctx context.Context, s kpi.Snapshot, f kpi.Formula, q kpi.Inquiry, par
 	})
 }
 
-func heat(w chart.Words, counts [7][24]int64) chart.Heat {
-	h := chart.Heat{Words: w, Rows: []string{"週一 Mon", "週二 Tue", "週三 Wed", "週四 Thu", "週五 Fri", "週六 Sat", "週日 Sun"}}
+func heat(w chart.Words, texts chartTexts, counts [7][24]int64) chart.Heat {
+	h := chart.Heat{Words: w}
+	for day := range counts {
+		h.Rows = append(h.Rows, texts.say(fmt.Sprintf("day.%d", day+1)))
+	}
 	for hour := range 24 {
 		h.Columns = append(h.Columns, strconv.Itoa(hour))
 	}

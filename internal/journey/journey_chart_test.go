@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,27 @@ func TestCharts(t *testing.T) {
 		status, body := o.read("analyst", "/v1/kpis/"+kind+"&from="+from+"&to="+to)
 		require.Equal(t, http.StatusOK, status, "%s: %s", kind, body)
 		require.Contains(t, string(body), "<desc id=\"desc\">", kind)
+	}
+	for language, texts := range map[string][]string{
+		"en":    {"Volume", "Registered", "urgency", "Mon", "definition version 1, as of"},
+		"zh-TW": {"業務處理數量", "登記", "緊急程度", "週一", "流程圖", "指標定義第1版，截至"},
+		"zh-CN": {"业务处理数量", "登记", "紧急程度", "周一", "流程图", "指标定义第1版，截至"},
+	} {
+		said := ""
+		for _, path := range []string{
+			"/v1/kpis/volume/chart.svg?kind=bars&by=urgency&part=registered", "/v1/kpis/volume/chart.svg?kind=pareto&by=urgency&part=registered",
+			"/v1/kpis/on-time-completion/chart.svg?kind=line", "/v1/kpis/volume/chart.svg?kind=heat&part=registered", "/v1/flow/chart.svg?minimum=1",
+		} {
+			r := o.request("analyst", http.MethodGet, path+"&from="+from+"&to="+to, nil)
+			r.Header.Set("Accept-Language", language)
+			status, body := o.send(r)
+			require.Equal(t, http.StatusOK, status, "%s: %s", path, body)
+			said += string(body)
+		}
+		require.False(t, strings.Contains(said, "%!"), "a text with a place for what it is not given")
+		for _, text := range texts {
+			require.True(t, strings.Contains(said, text), "%s in %s", text, language)
+		}
 	}
 	status, body := o.read("analyst", "/v1/kpis/volume/chart.png?part=registered&from="+from+"&to="+to)
 	require.Equal(t, http.StatusOK, status)

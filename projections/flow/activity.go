@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"docket/domain/ticket"
@@ -50,6 +52,9 @@ func named(events ...string) map[string]string {
 	}
 	return activities
 }
+
+// Activities are all that a map may show, without stages, in the order of their names.
+func Activities() []string { return slices.Sorted(maps.Values(acts)) }
 
 // types are the acts, and what changes the place of a ticket without being one.
 func types() map[string]bool {

@@ -34,6 +34,8 @@ type measure struct {
 type Measured struct {
 	Part        string `json:"part" doc:"name of the part; empty for the main one"`
 	Title       string `json:"title"`
+	Chinese     string `json:"title_zh" doc:"in Traditional Chinese"`
+	Simplified  string `json:"title_zh_hans" doc:"in Simplified Chinese"`
 	Numerator   string `json:"numerator" doc:"in words"`
 	Denominator string `json:"denominator,omitempty" doc:"in words; left out for a plain count"`
 	Unit        Unit   `json:"unit"`
@@ -91,5 +93,6 @@ func described(f Formula) Formula {
 	for i, m := range f.measures {
 		f.Definition.Parts[i] = m.Measured
 	}
+	f.Definition = named(f.Definition)
 	return f
 }
