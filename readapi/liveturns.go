@@ -81,7 +81,7 @@ func (l *Live) turn(ctx context.Context, ahead *turns) {
 			rows, _, err := queue.RowsOf(ctx, l.feed, 0, tickets)
 			if err != nil {
 				for _, ticket := range tickets {
-					ahead.add([]queue.Turn{{Ticket: ticket, At: now}})
+					ahead.add([]queue.Turn{{At: now, Ticket: ticket}})
 				}
 				pause(ctx, retryFeed)
 				continue

@@ -75,6 +75,13 @@ CREATE TABLE view (
     position   bigint      NOT NULL
 );
 
+-- When open tickets come into another band of their limit by time alone.
+CREATE TABLE turn (
+    at     timestamptz NOT NULL,
+    ticket text        NOT NULL,
+    PRIMARY KEY (at, ticket)
+);
+
 -- indexes
 -- Three orders over all tickets, each for open and for finished ones. A ticket without a promised date comes last.
 CREATE INDEX queue_due ON queue (open, coalesce(due_at, 'infinity'::timestamptz), ticket);

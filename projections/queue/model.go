@@ -19,14 +19,15 @@ var (
 	tracks   = projections.NewTable[Track]("track")
 	editions = projections.NewTable[Edition]("edition")
 	views    = projections.NewTable[View]("view")
+	turns    = projections.NewTable[Turn]("turn")
 )
 
 // Model folds the events of tickets, the drafts of templates for their routes, and saved views.
 var Model = projections.Model{
 	Name:    "queue",
-	Version: 7,
+	Version: 8,
 	SQL:     readmodels.SQL("queue"),
-	Tables:  []projections.AnyTable{table, tracks, editions, views},
+	Tables:  []projections.AnyTable{table, tracks, editions, views, turns},
 	Types:   types(),
 	Need:    need,
 	Fold:    fold,
@@ -79,7 +80,9 @@ func foldTicket(e domain.Envelope, event ticket.Event, r *projections.Rows) {
 		row = *stored
 	}
 	track := trackOf(key, event, r)
-	table.Put(r, row.after(e, event, track))
+	next := row.after(e, event, track)
+	foldTurns(&row, &next, r)
+	table.Put(r, next)
 	if track != nil {
 		tracks.Put(r, *track)
 	}
