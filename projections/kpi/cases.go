@@ -76,17 +76,12 @@ func (s Snapshot) Cases(ctx context.Context, f Formula, d Drill) ([]Behind, *Pla
 		a.where.And("(at_ms, ticket, fact) > (@after_ms::bigint, @after_ticket, @after_fact)")
 		a.where.Args["after_ms"], a.where.Args["after_ticket"], a.where.Args["after_fact"] = d.After.AtMS, d.After.Ticket, d.After.Fact
 	}
-	a.where.Args["limit"] = d.Limit + 1
-	query := `
-	SELECT ` + place + `, coalesce((` + m.numerator + `), 0)::bigint AS numerator, coalesce((` + or(m.denominator, "0") + `), 0)::bigint AS denominator,
-		(` + or(m.value, "NULL") + `)::bigint AS value, coalesce(` + or(m.provisional, "false") + `, false) AS provisional
-	FROM (` + a.facts(f) + `) facts WHERE ` + counts(or(m.side(d.Side), "0")) + `
-	ORDER BY at_ms, ticket, fact LIMIT @limit`
-	result, err := s.tx.Query(ctx, query, a.where.Args)
-	if err != nil {
-		return nil, nil, fmt.Errorf("tickets of %s: %w", f.Name, err)
-	}
-	rows, err := pgx.CollectRows(result, pgx.RowToStructByName[Behind])
+	rows, err := s.inSlices(ctx, a, d, `
+	SELECT `+place+`, coalesce((`+m.numerator+`), 0)::bigint AS numerator, coalesce((`+or(m.denominator, "0")+`), 0)::bigint AS denominator,
+		(`+or(m.value, "NULL")+`)::bigint AS value, coalesce(`+or(m.provisional, "false")+`, false) AS provisional
+	FROM (`+a.facts(f)+`) facts WHERE `+counts(or(m.side(d.Side), "0"))+`
+		AND at_ms >= @slice_from::bigint AND at_ms < @slice_to::bigint
+	ORDER BY at_ms, ticket, fact LIMIT @limit`)
 	if err != nil {
 		return nil, nil, fmt.Errorf("tickets of %s: %w", f.Name, err)
 	}
@@ -95,6 +90,39 @@ func (s Snapshot) Cases(ctx context.Context, f Formula, d Drill) ([]Behind, *Pla
 	}
 	last := rows[d.Limit-1]
 	return rows[:d.Limit], &Place{last.AtMS, last.Ticket, last.Fact}, nil
+}
+
+// A page of a drill-down is looked for in slices of the window, one after the other and each longer than the one before, until it is
+// full: the database would look at all that lies in the window to sort it.
+const (
+	firstSlice = 64 // such a part of the window
+	longer     = 4
+)
+
+// inSlices asks a statement about slices of the time between @slice_from and @slice_to, for one fact more than the page holds.
+func (s Snapshot) inSlices(ctx context.Context, a asked, d Drill, query string) ([]Behind, error) {
+	from, to := a.where.Args["from"].(int64), a.where.Args["to"].(int64)
+	if d.After != nil {
+		from = max(from, d.After.AtMS)
+	}
+	var rows []Behind
+	rest := func() uint64 { return uint64(to) - uint64(from) } //nolint:gosec // of a window without ends more than an int64
+	for length := max(rest()/firstSlice, 1); from < to && len(rows) <= d.Limit; length *= longer {
+		upto := to
+		if length < rest() {
+			upto = from + int64(length) //nolint:gosec // less than half of it
+		}
+		a.where.Args["slice_from"], a.where.Args["slice_to"], a.where.Args["limit"] = from, upto, d.Limit+1-len(rows)
+		result, err := s.tx.Query(ctx, query, a.where.Args)
+		if err != nil {
+			return nil, err
+		}
+		if rows, err = pgx.AppendRows(rows, result, pgx.RowToStructByName[Behind]); err != nil {
+			return nil, err
+		}
+		from = upto
+	}
+	return rows, nil
 }
 
 func (m measure) side(s Side) string {
