@@ -75,7 +75,8 @@ CREATE TABLE waits (
 -- What happened at an instant and is never taken back. Unit and group are those that have the ticket afterwards; from_id
 -- and to_id the person or group it came from and went to; code a fault, an outcome or a reason to cancel; n and m what the
 -- kind counts or measures. Person is who had the ticket then, template and urgency what it was bound by; late: it was keyed
--- in later than it happened.
+-- in later than it happened. Prior is the position of the ticket's act of the same kind before it, of kinds of which tickets are
+-- counted and not only times; 0: none.
 CREATE TABLE acts (
     from_pos bigint  NOT NULL,
     kind     text    NOT NULL,
@@ -93,6 +94,7 @@ CREATE TABLE acts (
     n        bigint  NOT NULL,
     m        bigint  NOT NULL,
     late     boolean NOT NULL,
+    prior    bigint  NOT NULL,
     PRIMARY KEY (from_pos, kind)
 );
 
@@ -301,6 +303,8 @@ INSERT INTO summed VALUES (0);
 -- As of now no span has been replaced yet, so that this one finds nothing, quickly.
 CREATE INDEX spans_to ON spans (to_pos);
 CREATE INDEX acts_kind ON acts (kind, at_ms);
+-- The few acts that a ticket has had before, with all that tickets are counted by.
+CREATE INDEX acts_again ON acts (kind, at_ms) INCLUDE (from_pos, prior, ticket, unit, grp) WHERE prior > 0;
 -- All that a stay which holds now is told by: none of it changes without the stay.
 -- By position, as sums lack those that began since.
 CREATE INDEX lives_inside ON lives (stay_pos)
@@ -309,10 +313,12 @@ CREATE INDEX stays_entered ON stays (entered_ms);
 -- What lay somewhere at an instant is found among what ended after it.
 CREATE INDEX stays_left ON stays (left_ms, entered_ms);
 CREATE INDEX segments_ended ON segments (ended_ms, started_ms);
+CREATE INDEX segments_started ON segments (started_ms);
 CREATE INDEX segments_to ON segments (to_pos);
 CREATE INDEX cases_open ON cases (open_ms) WHERE open_pos IS NOT NULL;
--- When a ticket came is fixed from its first event on.
-CREATE INDEX cases_first ON cases (first_ms);
+CREATE INDEX cases_opened ON cases (open_pos) WHERE open_pos IS NOT NULL;
+-- When a ticket came is fixed from its first event on, and where it lies changes seldom.
+CREATE INDEX cases_first ON cases (first_ms) INCLUDE (unit, grp);
 CREATE INDEX stays_to ON stays (to_pos);
 CREATE INDEX clocks_decided ON clocks (kind, decided_ms);
 CREATE INDEX clocks_due ON clocks (kind, due_ms) WHERE kind IN ('handling', 'response');

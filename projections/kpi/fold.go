@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"cmp"
+	"slices"
 
 	"docket/domain"
 	"docket/domain/calendar"
@@ -50,7 +51,7 @@ func foldTicket(e domain.Envelope, event ticket.Event, rows *projections.Rows) {
 	before := step.c
 	var course course
 	course.follow(e, event, rows)
-	step.told = course.told()
+	step.told, step.newest = course.told(), &course.m.Acts
 	step.happen(event)
 	course.settle(event)
 	c := step.c
@@ -86,6 +87,7 @@ type step struct {
 	position uint64
 	at       int64
 	told     Act // what every act of the event has in common
+	newest   *[len(repeated)]uint64
 }
 
 func (s *step) happen(event ticket.Event) {
@@ -140,6 +142,9 @@ func (s *step) act(kind, from, to, code string) {
 	a := s.told
 	a.Kind, a.FromID, a.ToID, a.Code = kind, from, to, code
 	a.Unit, a.Group, a.Round = s.c.Unit, s.c.Group, s.c.Round
+	if i := slices.Index(repeated[:], kind); i >= 0 {
+		a.Prior, s.newest[i] = s.newest[i], s.position
+	}
 	acts.Put(s.rows, a)
 }
 

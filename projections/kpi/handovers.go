@@ -55,7 +55,7 @@ func (s Snapshot) Handovers(ctx context.Context, q Question) (Handovers, error) 
 		return Handovers{}, err
 	}
 	var tickets int64
-	if err := s.tx.QueryRow(ctx, `SELECT count(*) FROM `+openThen+` o`, q.args()...).Scan(&tickets); err != nil {
+	if err := s.tx.QueryRow(ctx, `SELECT count(*) FROM `+openWithin+` o`, q.args()...).Scan(&tickets); err != nil {
 		return Handovers{}, err
 	}
 	histograms := map[string]map[int64]int64{}

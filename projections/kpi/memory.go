@@ -41,6 +41,8 @@ type memory struct {
 	Ready int64   `json:"ready,omitempty"` // when the holder's work was done; 0: not known to be
 	Leg   leg     `json:"leg,omitzero"`
 
+	Acts [len(repeated)]uint64 `json:"acts,omitzero"` // position of the newest act of each of these kinds
+
 	Superior string `json:"superior,omitempty"` // whom the newest problem was put to
 	OldDue   int64  `json:"old_due,omitempty"`  // deadline before the newest extension
 	Outside  []sent `json:"outside,omitempty"`

@@ -41,7 +41,7 @@ var (
 // Model folds the events of tickets, what calendars and templates say of them, and who was there when.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 8,
+	Version: 9,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,
@@ -179,7 +179,8 @@ type Act struct {
 	Code     string `db:"code"`
 	N        int64  `db:"n"`
 	M        int64  `db:"m"`
-	Late     bool   `db:"late"` // keyed in later than it happened
+	Late     bool   `db:"late"`  // keyed in later than it happened
+	Prior    uint64 `db:"prior"` // position of the ticket's act of this kind before it, of those in [repeated]; 0: none
 }
 
 // Kinds of acts. That a ticket was registered is told by its case.
@@ -197,3 +198,6 @@ const (
 	actClosed     = "closed"
 	actCancelled  = "cancelled"
 )
+
+// repeated are the kinds of which tickets are counted and not only times, so that each act leads to the one before it.
+var repeated = [...]string{actAccepted, actCompleted, actDelivered, actReopened, actClosed, actCancelled}

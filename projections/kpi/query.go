@@ -96,7 +96,7 @@ const (
 	SELECT * FROM acts WHERE from_pos <= $1 AND at_ms >= $4 AND at_ms < $5 AND` + here + `)`
 
 	// Tickets that were open at some time in the window, also those opened and closed in the same instant.
-	openThen = `(
+	openWithin = `(
 	SELECT DISTINCT ticket FROM ` + segmentsThen + ` s
 	WHERE started_ms < $5 AND (ended_ms IS NULL OR ended_ms > $4 OR started_ms >= $4))`
 )

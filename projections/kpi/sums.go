@@ -46,10 +46,7 @@ func wholeDays(from, to int64) (first, end int64) {
 func sumUp(since, position uint64) string {
 	var sql strings.Builder
 	sql.WriteString("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = off;")
-	for _, f := range formulas {
-		if f.sums == nil {
-			continue
-		}
+	for _, f := range addedUp() {
 		fmt.Fprintf(&sql, `
 	WITH changed AS MATERIALIZED (%s), new AS (
 		INSERT INTO seats (%[2]s) SELECT DISTINCT %[2]s FROM changed EXCEPT SELECT %[2]s FROM seats RETURNING *
@@ -66,10 +63,7 @@ func sumUp(since, position uint64) string {
 // tellSums is a query for the sums of all formulas with their changes, without those in which nothing is left.
 func tellSums(since, position uint64) string {
 	var told []string
-	for _, f := range formulas {
-		if f.sums == nil {
-			continue
-		}
+	for _, f := range addedUp() {
 		terms := f.terms()
 		for i := range terms {
 			terms[i] = fmt.Sprintf("sum(added[%d])", i+1)
@@ -94,6 +88,17 @@ func (f Formula) changed(since, position uint64) string {
 		SELECT (at_ms + %d) / %d AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
 		FROM (%s) fact GROUP BY day, %[3]s`,
 		longAgo, dayMS, seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)))
+}
+
+// addedUp are all of which sums are kept: formulas, and what other figures begin with.
+func addedUp() []Formula {
+	all := []Formula{happenings, openings}
+	for _, f := range formulas {
+		if f.sums != nil {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // seat is what sums are told apart by beside the day: all of [place] that is no fact's own.

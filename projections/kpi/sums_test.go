@@ -25,6 +25,7 @@ func TestSumsTellWhatFactsTell(t *testing.T) {
 			h.inPages(t, every, func(ctx context.Context, s kpi.Snapshot) {
 				for range 4 {
 					compared += compareSums(t, ctx, s, h, random)
+					comparePlain(t, ctx, s, h, random)
 				}
 			})
 			require.Greater(t, compared, 20, "figures that sums were used for")
@@ -120,6 +121,43 @@ func compareSums(t *testing.T, ctx context.Context, s kpi.Snapshot, h *history, 
 		}
 	}
 	return used
+}
+
+// comparePlain asks for volumes and backlogs, which begin with sums, of random parts of the log.
+func comparePlain(t *testing.T, ctx context.Context, s kpi.Snapshot, h *history, random *rand.Rand) {
+	t.Helper()
+	q := kpi.Question{Position: min(uint64(random.IntN(len(h.events))+1)*10, s.Position)}
+	if random.IntN(2) == 0 {
+		q.Position = s.Position
+	}
+	if random.IntN(3) == 0 {
+		q.Filter.Group = []string{"g", "h", "none"}[random.IntN(3)]
+	}
+	zone := []*time.Location{time.FixedZone("China", 8*3600), time.UTC}[random.IntN(2)]
+	first := time.Date(2026, 2, 25+random.IntN(20), 0, 0, 0, 0, zone)
+	instants := kpi.Midnights(first, first.AddDate(0, 0, random.IntN(8)), zone, false)
+	open, err := s.Backlog(ctx, q, instants)
+	require.NoError(t, err)
+	for i, at := range instants {
+		one, err := s.OpenOneByOne(ctx, q, at)
+		require.NoError(t, err)
+		require.Equal(t, kpi.Backlog{At: at.UTC(), Open: one}, open[i], "%+v", q)
+	}
+	q.Window = kpi.Window{From: first, To: first.AddDate(0, 0, 1+random.IntN(30))}
+	by := []kpi.Dimension{kpi.Overall, kpi.ByUnit, kpi.ByGroup, kpi.ByType}[random.IntN(4)]
+	told, err := s.Volumes(ctx, q, by)
+	require.NoError(t, err)
+	counted, err := s.VolumesOneByOne(ctx, q, by)
+	require.NoError(t, err)
+	for _, v := range told {
+		if one := counted[v.Key]; one != nil {
+			require.Equal(t, *one, v, "%+v by %q", q, by)
+			delete(counted, v.Key)
+		} else {
+			require.Equal(t, kpi.Volumes{}, v, "nothing happened")
+		}
+	}
+	require.Empty(t, counted)
 }
 
 // inPages plays the log in pages to a model that sums up every so many events, and asks after each.
