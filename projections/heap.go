@@ -32,7 +32,7 @@ type heap struct {
 }
 
 type held struct {
-	row   reflect.Value
+	row   reflect.Value // none: deleted, and the disk has to be told
 	size  int
 	dirty bool // differs from disk
 	noted bool // is in the kept log
@@ -69,7 +69,7 @@ func (h *heap) empty() bool { return len(h.cells) == 0 && !h.onDisk }
 
 func (h *heap) get(key string) (reflect.Value, bool) {
 	if c, ok := h.cells[key]; ok {
-		return c.row, true
+		return c.row, c.row.IsValid()
 	}
 	if !h.onDisk {
 		return reflect.Value{}, false
@@ -122,17 +122,18 @@ func (h *heap) keep(key string, r reflect.Value, dirty bool) {
 }
 
 func (h *heap) remove(key string, _ []any) {
-	if h.memory != nil {
-		h.grow(-h.cells[key].size)
-	}
+	old := h.cells[key]
 	delete(h.cells, key)
 	if h.kept != nil {
 		h.kept.Add(kept.Entry{Table: h.number, Key: key})
 	}
-	if h.onDisk {
-		if err := h.disk.Delete(key); err != nil {
-			panic(err)
-		}
+	left := held{dirty: true, noted: true}
+	if h.onDisk && h.disk.May(key) {
+		left.size = 2 * len(key)
+		h.cells[key] = left
+	}
+	if h.memory != nil {
+		h.grow(left.size - old.size)
 	}
 }
 
@@ -143,9 +144,14 @@ func (h *heap) flush() error {
 		return err
 	}
 	var tuple []byte
-	for _, key := range slices.Sorted(maps.Keys(h.cells)) {
-		c := h.cells[key]
+	for key, c := range h.cells {
 		if !c.dirty {
+			continue
+		}
+		if !c.row.IsValid() {
+			if err := w.Delete(key); err != nil {
+				return err
+			}
 			continue
 		}
 		if tuple, err = h.table.plan.Append(tuple[:0], c.row); err != nil {

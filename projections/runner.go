@@ -68,7 +68,7 @@ type limits struct {
 
 var defaultLimits = limits{
 	pageEvents: 1000, standby: time.Second, retryFirst: 50 * time.Millisecond, retryLast: 10 * time.Second,
-	patience: 2 * time.Second, recall: 4 << 20, spill: 64 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
+	patience: 2 * time.Second, recall: 4 << 20, spill: 24 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
 }
 
 // New checks the models and prepares a Runner; nothing runs before Run.

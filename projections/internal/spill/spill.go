@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"docket/internal/bloom"
 
@@ -20,14 +23,25 @@ import (
 type Store struct {
 	parent func() (string, error)
 
-	once sync.Once
-	err  error
-	dir  string
-	db   *pebble.DB
+	once    sync.Once
+	err     error
+	dir     string
+	db      *pebble.DB
+	options *pebble.Options
+	runs    atomic.Uint64
 }
 
 // New prepares a store below a folder that is asked for on first use.
 func New(parent func() (string, error)) *Store { return &Store{parent: parent} }
+
+// Everything comes in sorted runs, so that the store's own buffer stays empty. Most keys are written once and never asked for
+// again: runs are merged only when so many overlap that looking a key up, or reading all in order, would take longer than merging.
+const (
+	ownBuffer   = 64 << 10
+	cached      = 16 << 20 // bytes of blocks and filters
+	overlapping = 128      // runs; Pebble merges when half as many do
+	filterBits  = 10       // a key
+)
 
 func (s *Store) open() (*pebble.DB, error) {
 	s.once.Do(func() {
@@ -38,16 +52,26 @@ func (s *Store) open() (*pebble.DB, error) {
 		if s.dir, s.err = os.MkdirTemp(parent, "spill-"); s.err != nil {
 			return
 		}
-		o := &pebble.Options{DisableWAL: true, MemTableSize: 4 << 20, CacheSize: 8 << 20, Logger: quiet{}, FormatMajorVersion: pebble.FormatNewest}
-		for i := range o.Levels {
-			o.Levels[i].FilterPolicy = levels.FilterPolicy(10)
+		s.options = &pebble.Options{
+			DisableWAL: true, MemTableSize: ownBuffer, CacheSize: cached, Logger: quiet{}, FS: unsynced,
+			FormatMajorVersion:    pebble.FormatNewest,
+			L0CompactionThreshold: overlapping, L0CompactionFileThreshold: 1 << 30, L0StopWritesThreshold: 1 << 30,
 		}
-		s.db, s.err = pebble.Open(s.dir, o)
+		for i := range s.options.Levels {
+			s.options.Levels[i].FilterPolicy = levels.FilterPolicy(filterBits)
+		}
+		s.options.EnsureDefaults()
+		s.db, s.err = pebble.Open(s.dir, s.options)
 	})
 	if s.err != nil {
 		return nil, fmt.Errorf("spill: %w", s.err)
 	}
 	return s.db, nil
+}
+
+// path names a new run.
+func (s *Store) path() string {
+	return filepath.Join(s.dir, "run-"+strconv.FormatUint(s.runs.Add(1), 10))
 }
 
 // Table is one keyspace of a store, for one goroutine at a time.
@@ -65,53 +89,8 @@ func (s *Store) Table(n byte) Table { return Table{s, n, bloom.New(firstKeys)} }
 
 func (t Table) key(key string) []byte { return append([]byte{t.prefix}, key...) }
 
-// Writer collects changes of one table; Commit makes them.
-type Writer struct {
-	table Table
-	batch *pebble.Batch
-}
-
-// Write begins a set of changes.
-func (t Table) Write() (*Writer, error) {
-	db, err := t.store.open()
-	if err != nil {
-		return nil, err
-	}
-	return &Writer{t, db.NewBatch()}, nil
-}
-
-// Set keeps a value, committing what has gathered when it is much.
-func (w *Writer) Set(key string, value []byte) error {
-	w.table.known.Add(key)
-	return w.noted(w.batch.Set(w.table.key(key), value, pebble.NoSync))
-}
-
-// Delete forgets a key, as Set keeps one.
-func (w *Writer) Delete(key string) error {
-	return w.noted(w.batch.Delete(w.table.key(key), pebble.NoSync))
-}
-
-func (w *Writer) noted(err error) error {
-	if err != nil {
-		return fmt.Errorf("spill: %w", err)
-	}
-	if w.batch.Len() < 1<<20 {
-		return nil
-	}
-	if err := w.Commit(); err != nil {
-		return err
-	}
-	w.batch.Reset()
-	return nil
-}
-
-// Commit makes the changes.
-func (w *Writer) Commit() error {
-	if err := w.batch.Commit(pebble.NoSync); err != nil {
-		return fmt.Errorf("spill: %w", err)
-	}
-	return nil
-}
+// May is false for a key that was never set.
+func (t Table) May(key string) bool { return t.known.Has(key) }
 
 // Get gives a copy of the value of a key, nil when there is none.
 func (t Table) Get(key string) ([]byte, error) {
@@ -131,21 +110,6 @@ func (t Table) Get(key string) ([]byte, error) {
 	}
 	value = append([]byte(nil), value...)
 	return value, closer.Close()
-}
-
-// Delete forgets a key.
-func (t Table) Delete(key string) error {
-	if !t.known.Has(key) {
-		return nil
-	}
-	db, err := t.store.open()
-	if err != nil {
-		return err
-	}
-	if err := db.Delete(t.key(key), pebble.NoSync); err != nil {
-		return fmt.Errorf("spill: %w", err)
-	}
-	return nil
 }
 
 // All ranges over the values in key order; a value is good until the next. An error is the last item.

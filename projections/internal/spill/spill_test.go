@@ -29,7 +29,12 @@ func TestTablesKeepTheirOwnValuesInOrderAndGoWithTheStore(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, other.Set("00001", []byte("of the second")))
 	require.NoError(t, other.Commit())
-	require.NoError(t, first.Delete("00002"))
+	require.NoError(t, w.Set("00002", []byte("changed")))
+	require.NoError(t, w.Delete("00002"))
+	require.NoError(t, w.Delete("00003"))
+	require.NoError(t, w.Set("00003", []byte("3 again")))
+	require.NoError(t, w.Commit())
+	require.NoError(t, w.Commit(), "nothing is left to do")
 
 	value, err := second.Get("00001")
 	require.NoError(t, err)
