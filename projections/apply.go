@@ -110,8 +110,7 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 			return fmt.Errorf("write rows of %s: %w", m.Name, err)
 		}
 	}
-	s.unsummed += b.Count
-	due := m.Sums != nil && s.unsummed >= m.Sums.Every
+	due := s.due(b.To)
 	if !due {
 		write.Queue("commit")
 	}

@@ -20,8 +20,8 @@ type session struct {
 	conn    *pgx.Conn
 	pos     uint64
 
-	unsummed int  // events since the model's sums were brought forward
-	mattered bool // whether the last page held events that the model folds
+	summed   uint64 // position that the model's sums have reached
+	mattered bool   // whether the last page held events that the model folds
 
 	applied, planned int // events so far, and at which number plans are made anew
 }
@@ -78,11 +78,13 @@ func (r *Runner) open(ctx context.Context, m *Model) (_ *session, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{build: b, sql: statementsOf(b), records: forms, recall: newRecall(len(m.Tables), r.limits.recall), conn: conn, pos: pos}
-	if m.Sums != nil {
-		s.unsummed = m.Sums.Every // nobody knows how many the session before left
+	summed, err := summedUpTo(ctx, conn, b)
+	if err != nil {
+		return nil, err
 	}
-	return s, nil
+	return &session{
+		build: b, sql: statementsOf(b), records: forms, recall: newRecall(len(m.Tables), r.limits.recall), conn: conn, pos: pos, summed: summed,
+	}, nil
 }
 
 func (s *session) close() { disconnect(s.conn) }

@@ -9,12 +9,12 @@ import (
 )
 
 // Sums are what a model adds up of its own rows, so that questions about many need not read each. They lie in tables that its SQL
-// makes besides those it declares, and follow from these as an index does: they are not folded. They are brought forward once in many
-// events, in the transaction that brings the rows forward, and once when a rebuild has loaded the rows. So they may be behind the
-// rows, and whoever reads them adds the rest; a [Verdict] compares what they tell then, not how far they have come.
+// makes besides those it declares, and follow from these as an index does: they are not folded. They are brought forward now and then,
+// in the transaction that brings the rows forward, and once when a rebuild has loaded the rows. So they may be behind the rows, and
+// whoever reads them adds the rest; a [Verdict] compares what they tell then, not how far they have come.
 type Sums struct {
-	// Every is how many events are folded between one time and the next.
-	Every int
+	// Every is how far the rows may run ahead of the sums, in positions of the log.
+	Every uint64
 	// SQL brings the sums from one position, 0 for none, to another, and notes it in summed.upto, a table of one row that the model's SQL
 	// makes with a 0 in it. Names are unqualified. At the later position the rows hold nothing of any after it.
 	SQL func(since, position uint64) string
@@ -25,9 +25,9 @@ type Sums struct {
 
 // dumpSums writes what the sums of a build tell as of the position of its rows.
 func dumpSums(ctx context.Context, tx pgx.Tx, b build, position uint64, w io.Writer) error {
-	var since uint64
-	if err := tx.QueryRow(ctx, "SELECT upto FROM "+b.schema()+".summed").Scan(&since); err != nil {
-		return fmt.Errorf("sums of %s: %w", b.model.Name, err)
+	since, err := summedUpTo(ctx, tx, b)
+	if err != nil {
+		return err
 	}
 	if _, err := fmt.Fprintf(w, "-- %s sums\n", b.model.Name); err != nil {
 		return err
@@ -42,17 +42,29 @@ func dumpSums(ctx context.Context, tx pgx.Tx, b build, position uint64, w io.Wri
 	return nil
 }
 
+// due tells whether the sums have to be brought to a position.
+func (s *session) due(position uint64) bool {
+	sums := s.build.model.Sums
+	return sums != nil && position-s.summed >= sums.Every
+}
+
 // sum brings the sums of the live tables forward, inside the transaction of a page.
 func (s *session) sum(ctx context.Context, position uint64) error {
-	schema := s.build.schema()
-	var since uint64
-	if err := s.conn.QueryRow(ctx, "SELECT upto FROM "+schema+".summed").Scan(&since); err != nil {
-		return fmt.Errorf("sums of %s: %w", s.build.model.Name, err)
-	}
-	sql := "SET LOCAL search_path = " + schema + ";\n" + s.build.model.Sums.SQL(since, position)
+	sql := "SET LOCAL search_path = " + s.build.schema() + ";\n" + s.build.model.Sums.SQL(s.summed, position)
 	if _, err := s.conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
 		return fmt.Errorf("sums of %s: %w", s.build.model.Name, err)
 	}
-	s.unsummed = 0
+	s.summed = position // unless the commit fails, which ends the session
 	return nil
+}
+
+// summedUpTo reads how far the sums of a build have come; 0 where it keeps none.
+func summedUpTo(ctx context.Context, q querier, b build) (position uint64, err error) {
+	if b.model.Sums == nil {
+		return 0, nil
+	}
+	if err = q.QueryRow(ctx, "SELECT upto FROM "+b.schema()+".summed").Scan(&position); err != nil {
+		err = fmt.Errorf("sums of %s: %w", b.model.Name, err)
+	}
+	return position, err
 }

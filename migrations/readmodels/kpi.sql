@@ -295,7 +295,7 @@ CREATE TABLE sums (
     facts bigint   NOT NULL, -- none: all that there were have been replaced
     added bigint[] NOT NULL,
     PRIMARY KEY (kpi, day, seat)
-);
+) WITH (fillfactor = 70);
 CREATE TABLE summed (upto bigint NOT NULL);
 INSERT INTO summed VALUES (0);
 
