@@ -19,7 +19,11 @@ type Record struct {
 	element uint32   // OID of the row type
 	types   []uint32 // of the table's columns, in the table's order
 	columns []int    // the same as indexes into plan.Columns; -1: not in the plan
+	array   []byte   // the last one, for its room
 }
+
+// roomy is the largest array whose room is kept for the next one; a page that holds more is rare.
+const roomy = 1 << 20
 
 // RecordFor matches a plan with a table by the names of its columns. Error: the table lacks one.
 func (p *Plan) RecordFor(element uint32, table []Attribute) (*Record, error) {
@@ -41,10 +45,10 @@ func (p *Plan) RecordFor(element uint32, table []Attribute) (*Record, error) {
 	return r, nil
 }
 
-// Array is n rows as one parameter in binary format; at gives row i.
+// Array is n rows as one parameter in binary format, good until the next one is made; at gives row i.
 func (r *Record) Array(n int, at func(i int) reflect.Value) ([]byte, error) {
 	const dimensions, withoutNull, lowerBound = 1, 0, 1
-	var b []byte
+	b := r.array[:0]
 	for _, word := range []uint32{dimensions, withoutNull, r.element, uint32(n), lowerBound} {
 		b = binary.BigEndian.AppendUint32(b, word)
 	}
@@ -53,6 +57,9 @@ func (r *Record) Array(n int, at func(i int) reflect.Value) ([]byte, error) {
 		if b, err = r.append(b, at(i)); err != nil {
 			return nil, err
 		}
+	}
+	if r.array = b; cap(b) > roomy {
+		r.array = nil
 	}
 	return b, nil
 }
