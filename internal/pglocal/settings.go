@@ -30,7 +30,6 @@ func defaults() map[string]string {
 		// same transaction may skip the log: that is how read models are rebuilt.
 		"wal_level":       "minimal",
 		"max_wal_senders": "0",
-		"wal_compression": "on",
 		"wal_buffers":     "16MB",
 		"min_wal_size":    "128MB",
 		"max_wal_size":    "1GB",
