@@ -32,6 +32,7 @@ type benchCmd struct {
 
 // Run measures in a temporary folder inside the data folder, on the same disk, and prints the table.
 func (c *benchCmd) Run(ctx context.Context, settings *Settings) error {
+	tuneMemory(serveTarget) // read models catch up in this process
 	o := bench.Options{
 		Program: c.Program, Data: settings.Data, Beside: beside(settings), File: c.File, Mapping: c.Map, Events: c.Events,
 		Tickets: c.Tickets, Office: c.Office, Profile: c.Profile,

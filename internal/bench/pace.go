@@ -125,7 +125,7 @@ func keepUp(ctx context.Context, stores *Stores) error {
 
 // reached waits until every read model has.
 func reached(ctx context.Context, stores *Stores, head uint64) error {
-	look := time.NewTicker(5 * time.Millisecond)
+	look := time.NewTicker(20 * time.Millisecond) // each look asks Postgres
 	defer look.Stop()
 	for {
 		behind := false
