@@ -20,6 +20,15 @@ func (r *Runner) Recall(bytes int) *Runner {
 	return r
 }
 
+// Disks says what file systems there are, and from which length of the log on it matters.
+func (r *Runner) Disks(longLog uint64, disk func(folder string) (*Disk, error)) *Runner {
+	r.limits.longLog, r.limits.disk = longLog, disk
+	return r
+}
+
+// DiskOf is the file system of a folder.
+var DiskOf = diskOf
+
 // KeepAlways has rebuilds note their place whenever they can.
 func (r *Runner) KeepAlways() *Runner {
 	r.limits.keepFrom, r.limits.keepEvery, r.limits.keepRest = 0, 1, 0

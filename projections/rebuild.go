@@ -58,6 +58,9 @@ func (r *Runner) rebuild(ctx context.Context, force bool, models ...*Model) erro
 		if len(wanted) == 0 {
 			return nil
 		}
+		if err := r.roomFor(ctx, wanted, true); err != nil {
+			return err
+		}
 		began := time.Now()
 		w, err := r.fill(ctx, wanted, true)
 		for _, c := range w.built {

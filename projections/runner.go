@@ -35,6 +35,7 @@ type Options struct {
 	Logger  *slog.Logger          // nil: discard
 	Metrics prometheus.Registerer // nil: none
 	TempDir string                // where a rebuild may spill to; empty: the system's
+	Anyway  bool                  // rebuild even where the disk seems too small
 }
 
 // Runner keeps read models current, answers how current they are, gives queries their view of them and rebuilds them.
@@ -43,6 +44,7 @@ type Runner struct {
 	source  Source
 	log     *slog.Logger
 	temp    string
+	anyway  bool
 	window  *window.Window
 	models  []*projection
 	byName  map[string]*projection
@@ -64,11 +66,15 @@ type limits struct {
 	keepFrom   uint64        // length of a log whose rebuild can go on after a kill
 	keepEvery  time.Duration // how often such a rebuild notes its place
 	keepRest   int           // and how many times what noting took has to pass before it does again
+	longLog    uint64        // length of a log whose rebuild is looked for room for
+
+	disk func(folder string) (*Disk, error)
 }
 
 var defaultLimits = limits{
 	pageEvents: 1000, standby: time.Second, retryFirst: 50 * time.Millisecond, retryLast: 10 * time.Second,
 	patience: 2 * time.Second, recall: 4 << 20, spill: 24 << 20, keepFrom: 128 << 20, keepEvery: 20 * time.Second, keepRest: 30,
+	longLog: 128 << 20, disk: diskOf,
 }
 
 // New checks the models and prepares a Runner; nothing runs before Run.
@@ -79,7 +85,7 @@ func New(o Options) (*Runner, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	r := &Runner{pool: o.Pool, source: o.Source, log: o.Logger, temp: o.TempDir, byName: map[string]*projection{},
+	r := &Runner{pool: o.Pool, source: o.Source, log: o.Logger, temp: o.TempDir, anyway: o.Anyway, byName: map[string]*projection{},
 		metrics: newMetrics(), limits: defaultLimits, window: window.New(o.Source, o.Logger)}
 	var problems []error
 	for _, m := range o.Models {

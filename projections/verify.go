@@ -83,6 +83,9 @@ func (r *Runner) Verify(ctx context.Context, models ...string) ([]Verdict, error
 	}
 	var verdicts []Verdict
 	err = r.locked(ctx, chosen, func(*pgx.Conn) (err error) {
+		if err := r.roomFor(ctx, chosen, false); err != nil {
+			return err
+		}
 		w, err := r.fill(ctx, chosen, false)
 		defer func() { err = errors.Join(err, w.end(true)) }()
 		if err != nil {

@@ -57,6 +57,8 @@ func hopeless(models []projections.Status, now time.Time) error {
 		case m.Model != directory.Model.Name || m.State != projections.Failing:
 		case errors.Is(m.Err, vault.ErrUnknown):
 			return fmt.Errorf("%w (%w)", errKeysLost, m.Err)
+		case errors.Is(m.Err, projections.ErrNoRoom):
+			return m.Err
 		case now.Sub(m.Since) > directoryPatience:
 			return fmt.Errorf("its read model has been failing since %s: %w", m.Since.Format(time.TimeOnly), m.Err)
 		}

@@ -42,6 +42,7 @@ func TestWaitEndsWhereItIsHopeless(t *testing.T) {
 	require.NoError(t, hopeless(nil, now))
 	require.NoError(t, hopeless(one("directory", projections.Building, nil, time.Hour), now))
 	require.NoError(t, hopeless(one("directory", projections.Failing, broken, time.Second), now))
+	require.ErrorIs(t, hopeless(one("directory", projections.Failing, fmt.Errorf("rebuild: %w", projections.ErrNoRoom), 0), now), projections.ErrNoRoom)
 	require.NoError(t, hopeless(one("queue", projections.Failing, vault.ErrUnknown, time.Hour), now), "others show on /readyz")
 	require.ErrorIs(t, hopeless(one("directory", projections.Failing, broken, time.Hour), now), broken)
 	require.ErrorIs(t, hopeless(one("directory", projections.Failing, fmt.Errorf("key: %w", vault.ErrUnknown), 0), now), errKeysLost)

@@ -100,7 +100,7 @@ func openStores(ctx context.Context, s *Settings, log *slog.Logger, borrow bool)
 		return nil, err
 	}
 	st.runner, err = projections.New(projections.Options{
-		Pool: st.pool, Source: st.events, Models: models(), Logger: log, Metrics: st.registry, TempDir: s.Data,
+		Pool: st.pool, Source: st.events, Models: models(), Logger: log, Metrics: st.registry, TempDir: s.Data, Anyway: s.RebuildAnyway,
 	})
 	return st, err
 }

@@ -40,6 +40,8 @@ type Settings struct {
 
 	ReviewMonths int `help:"After how many months without change a customer's file is to be looked through, of changes from then on; 0: never." default:"12" env:"DOCKET_REVIEW_MONTHS"`
 
+	RebuildAnyway bool `help:"Build read models of a long log even where the disk seems too small for it." env:"DOCKET_REBUILD_ANYWAY"`
+
 	Zone     string `help:"The organisation's time zone." default:"Asia/Shanghai" env:"DOCKET_ZONE"`
 	LogLevel string `help:"Least level that is logged." default:"info" enum:"debug,info,warn,error" env:"DOCKET_LOG_LEVEL"`
 

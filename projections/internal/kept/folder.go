@@ -66,6 +66,21 @@ func Begin(parent string) (*Folder, error) {
 
 // Left gives the folders below parent that nobody holds any more, each locked now.
 func Left(parent string) ([]*Folder, error) {
+	found, err := Folders(parent)
+	if err != nil {
+		return nil, err
+	}
+	var left []*Folder
+	for _, dir := range found {
+		if f, err := lock(dir); err == nil { // else another rebuild is at it
+			left = append(left, f)
+		}
+	}
+	return left, nil
+}
+
+// Folders are the paths of all folders below parent, whoever holds them.
+func Folders(parent string) (dirs []string, err error) {
 	if parent == "" {
 		parent = os.TempDir()
 	}
@@ -73,13 +88,10 @@ func Left(parent string) ([]*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kept rebuild: %w", err)
 	}
-	var left []*Folder
 	for _, file := range found {
-		if f, err := lock(filepath.Dir(file)); err == nil { // else another rebuild is at it
-			left = append(left, f)
-		}
+		dirs = append(dirs, filepath.Dir(file))
 	}
-	return left, nil
+	return dirs, nil
 }
 
 // escaped takes from a path what a pattern would read as more than itself.
