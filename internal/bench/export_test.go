@@ -26,3 +26,29 @@ func Commit(dir string) (commit func(context.Context, []byte) error, end func() 
 	}
 	return l.commit, l.close, nil
 }
+
+// Wire is the connections that a bench asks by.
+type Wire struct{ w *wire }
+
+// NewWire asks the service at an address.
+func NewWire(address string) *Wire { return &Wire{newWire(address)} }
+
+// Host is whom it asks.
+func (w *Wire) Host() string { return w.w.host }
+
+// Close ends its connections.
+func (w *Wire) Close() { w.w.close() }
+
+// Ask asks once, as an account, and gives a copy of the answer.
+func (w *Wire) Ask(ctx context.Context, method, path string, body []byte) (status int, answer string, err error) {
+	err = w.w.do(ctx, method, path, []header{{"Authorization", "Bearer token"}}, body, func(s int, b []byte) error {
+		status, answer = s, string(b)
+		return nil
+	})
+	return status, answer, err
+}
+
+// Failing asks once and fails in reading the answer.
+func (w *Wire) Failing(ctx context.Context, path string, failure error) error {
+	return w.w.do(ctx, "GET", path, nil, nil, func(int, []byte) error { return failure })
+}
