@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 
 	"docket/domain"
@@ -19,8 +20,7 @@ import (
 var ErrBeyondEnd = errors.New("position lies beyond the end of the log")
 
 const (
-	pageLimit   = 1000     // events in a page
-	batchLimit  = 256      // events decoded together
+	pageLimit   = 1000     // events in a page, and decoded together
 	bufferCount = 2048     // events waiting before and after decoding, each
 	bufferBytes = 16 << 20 // and their bytes
 )
@@ -150,7 +150,7 @@ func (f *feed) prepareAll(ctx context.Context, pool *pool, ready chan<- batch) {
 	live := false
 	for {
 		var b batch
-		items, err := f.raw.take(ctx, batchLimit)
+		items, err := f.raw.take(ctx, pageLimit)
 		if err == nil {
 			b, err = pool.prepare(ctx, items)
 		}
@@ -183,13 +183,8 @@ func (f *feed) pages(ctx context.Context, after uint64, yield func(domain.Page, 
 		if err != nil {
 			return err
 		}
-		page := domain.Page{From: last.To, To: last.To}
-		for n, b := range blocks {
-			if n == 0 {
-				page.Events = b.events
-			} else {
-				page.Events = append(page.Events, b.events...)
-			}
+		page := domain.Page{From: last.To, To: last.To, Events: joined(blocks)}
+		for _, b := range blocks {
 			page.To = max(page.To, b.to)
 			page.Live = b.live
 		}
@@ -202,4 +197,16 @@ func (f *feed) pages(ctx context.Context, after uint64, yield func(domain.Page, 
 			return nil
 		}
 	}
+}
+
+// joined is the events of all blocks; those of a single one are not copied.
+func joined(blocks []block) []domain.Envelope {
+	if len(blocks) == 1 {
+		return blocks[0].events
+	}
+	all := make([][]domain.Envelope, len(blocks))
+	for i, b := range blocks {
+		all[i] = b.events
+	}
+	return slices.Concat(all...)
 }
