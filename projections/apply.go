@@ -110,7 +110,7 @@ func (s *session) transact(ctx context.Context, b window.Batch, need *Need) erro
 			return fmt.Errorf("write rows of %s: %w", m.Name, err)
 		}
 	}
-	due := s.due(b.To)
+	due := s.due(b)
 	if !due {
 		write.Queue("commit")
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"docket/projections/internal/window"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -13,7 +15,8 @@ import (
 // in the transaction that brings the rows forward, and once when a rebuild has loaded the rows. So they may be behind the rows, and
 // whoever reads them adds the rest; a [Verdict] compares what they tell then, not how far they have come.
 type Sums struct {
-	// Every is how far the rows may run ahead of the sums, in positions of the log.
+	// Every is how far the rows may run ahead of the sums, in positions of the log; further while the model catches up with the log,
+	// since what is added up at once is added up for less.
 	Every uint64
 	// SQL brings the sums from one position, 0 for none, to another, and notes it in summed.upto, a table of one row that the model's SQL
 	// makes with a 0 in it. Names are unqualified. At the later position the rows hold nothing of any after it.
@@ -42,10 +45,17 @@ func dumpSums(ctx context.Context, tx pgx.Tx, b build, position uint64, w io.Wri
 	return nil
 }
 
-// due tells whether the sums have to be brought to a position.
-func (s *session) due(position uint64) bool {
+// patience is how many times further sums may be behind while more of the log is there to come.
+const patience = 64
+
+// due tells whether the sums have to be brought to the end of a batch.
+func (s *session) due(b window.Batch) bool {
 	sums := s.build.model.Sums
-	return sums != nil && position-s.summed >= sums.Every
+	if sums == nil {
+		return false
+	}
+	ahead := b.To - s.summed
+	return ahead >= patience*sums.Every || b.Live && ahead >= sums.Every
 }
 
 // sum brings the sums of the live tables forward, inside the transaction of a page.

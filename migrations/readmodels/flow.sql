@@ -30,7 +30,7 @@ CREATE TABLE places (
 );
 
 -- A step: from the activity before to this one, never taken back. from_activity is empty for a ticket's first step, and
--- from_ms is then at_ms. over tells whether the ticket was over after it.
+-- from_ms is then at_ms. over tells whether the ticket was over after it, from_over and from_place what was so before.
 CREATE TABLE steps (
     pos           bigint  PRIMARY KEY,
     place         bigint  NOT NULL,
@@ -38,8 +38,30 @@ CREATE TABLE steps (
     activity      text    NOT NULL,
     from_ms       bigint  NOT NULL,
     at_ms         bigint  NOT NULL,
-    over          boolean NOT NULL
+    over          boolean NOT NULL,
+    from_over     boolean NOT NULL,
+    from_place    bigint  NOT NULL
 );
+
+-- Steps added up by day (package days) and way, as of summed.upto: how many, and how long each took, eight bytes a step. A way from an
+-- activity to 'end' or 'stands' counts the tickets whose newest step it is. This is not folded but follows from the tables above.
+CREATE TABLE ways (
+    way           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit          text   NOT NULL,
+    grp           text   NOT NULL,
+    from_activity text   NOT NULL,
+    activity      text   NOT NULL,
+    UNIQUE (unit, grp, from_activity, activity)
+);
+CREATE TABLE sums (
+    day     bigint NOT NULL,
+    way     bigint NOT NULL,
+    steps   bigint NOT NULL,
+    lengths bytea  NOT NULL,
+    PRIMARY KEY (day, way)
+) WITH (fillfactor = 70);
+CREATE TABLE summed (upto bigint NOT NULL);
+INSERT INTO summed VALUES (0);
 
 -- indexes
 CREATE INDEX steps_at ON steps (at_ms, pos);

@@ -26,13 +26,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type tape struct {
 	events    []domain.Envelope
 	revisions map[string]uint64
+	every     uint64 // positions between one summing and the next
 
 	mu    sync.Mutex
 	upTo  uint64
 	moved chan struct{}
 }
 
-func newTape() *tape { return &tape{revisions: map[string]uint64{}, moved: make(chan struct{})} }
+func newTape() *tape {
+	return &tape{revisions: map[string]uint64{}, every: 900, moved: make(chan struct{})}
+}
 
 // on adds events of a ticket that happened so many minutes after the start.
 func (p *tape) on(key string, minutes int, events ...ticket.Event) {
@@ -88,8 +91,11 @@ func (p *tape) Subscribe(ctx context.Context, after uint64) iter.Seq2[domain.Pag
 // run keeps the read model of the tape while f runs.
 func (p *tape) run(t *testing.T, f func(ctx context.Context, r *projections.Runner)) {
 	t.Helper()
+	model, sums := flow.Model, *flow.Model.Sums
+	sums.Every = p.every
+	model.Sums = &sums
 	runner, err := projections.New(projections.Options{
-		Pool: pgtest.Migrated(t), Source: p, Models: []projections.Model{flow.Model}, TempDir: t.TempDir(),
+		Pool: pgtest.Migrated(t), Source: p, Models: []projections.Model{model}, TempDir: t.TempDir(),
 	})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())

@@ -21,6 +21,7 @@ func fold(e domain.Envelope, rows *projections.Rows) {
 		}
 		c = *stored
 	}
+	before, was := c.Place, c.Over
 	if before := c.what(); c.become(event) != before || !found {
 		c.Place = e.Position
 		places.Put(rows, Place{
@@ -29,9 +30,9 @@ func fold(e domain.Envelope, rows *projections.Rows) {
 	}
 	if act := activity(e.Type, event); act != "" {
 		at := e.Meta.Effective.UnixMilli()
-		step := Step{Pos: e.Position, Place: c.Place, FromActivity: c.Activity, Activity: act, FromMS: c.AtMS, AtMS: at}
+		step := Step{Pos: e.Position, Place: c.Place, FromActivity: c.Activity, Activity: act, FromMS: c.AtMS, AtMS: at, FromOver: was, FromPlace: before}
 		if c.Activity == "" {
-			step.FromMS = at
+			step.FromMS, step.FromPlace = at, 0
 		}
 		c.Over = ends[act] || c.Over && !returns[act]
 		step.Over = c.Over

@@ -40,9 +40,14 @@ type Graph struct {
 	EdgesLeftOut int `json:"edges_left_out"`
 }
 
-// Graph draws the map of a question; nodes and edges that were seen less often than atLeast are left out and counted.
-func (s Snapshot) Graph(ctx context.Context, q Question, atLeast int64) (Graph, error) {
-	var g Graph
+// last is of how many tickets an activity is the newest one.
+type last struct {
+	Activity     string
+	Ends, Stands int64
+}
+
+// counted looks at every step of a question.
+func (s Snapshot) counted(ctx context.Context, q Question) ([]Edge, []last, error) {
 	src := s.in(q, "steps", false)
 	edges, err := collect[Edge](ctx, s.tx, `
 	WITH ranked AS (
@@ -55,16 +60,22 @@ func (s Snapshot) Graph(ctx context.Context, q Question, atLeast int64) (Graph, 
 		max(ms) AS max_ms
 	FROM ranked GROUP BY from_activity, activity, n`, src)
 	if err != nil {
-		return g, err
-	}
-	type last struct {
-		Activity     string
-		Ends, Stands int64
+		return nil, nil, err
 	}
 	src = s.in(q, lastThen, false)
 	newest, err := collect[last](ctx, s.tx, `
 	SELECT s.activity, count(*) FILTER (WHERE s.over) AS ends, count(*) FILTER (WHERE NOT s.over) AS stands
 	FROM `+src.from+` WHERE `+src.where.String()+` GROUP BY 1`, src)
+	return edges, newest, err
+}
+
+// Graph draws the map of a question; nodes and edges that were seen less often than atLeast are left out and counted.
+func (s Snapshot) Graph(ctx context.Context, q Question, atLeast int64) (Graph, error) {
+	var g Graph
+	edges, newest, err := s.summed(ctx, q)
+	if err == errNotSummed { //nolint:errorlint // as it is
+		edges, newest, err = s.counted(ctx, q)
+	}
 	if err != nil {
 		return g, err
 	}

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -132,19 +133,35 @@ func expected(p *tape, q flow.Question) (nodes map[string]flow.Node, edges map[[
 }
 
 // TestGraphIsWhatTheEventsSay compares maps of any position, window and unit with what a reader of the events would draw; what
-// comes in adds up always, and over all time so does what goes out.
+// comes in adds up always, and over all time so does what goes out. Windows are days of sums and others, and the sums lack little,
+// something, and all but the first page.
 func TestGraphIsWhatTheEventsSay(t *testing.T) {
 	t.Parallel()
+	for _, every := range []uint64{1, 3500, 1 << 40} {
+		t.Run(fmt.Sprintf("every %d positions", every), func(t *testing.T) {
+			t.Parallel()
+			graphs(t, every)
+		})
+	}
+}
+
+func graphs(t *testing.T, every uint64) {
+	t.Helper()
 	p := randomTape(11, 25, 800)
-	p.play(p.last())
+	p.every = every
 	p.run(t, func(ctx context.Context, r *projections.Runner) {
-		reach(ctx, t, r, p.last())
+		reach(ctx, t, r, 0)
+		for _, upTo := range []uint64{2000, 4500, p.last()} {
+			p.play(upTo)
+			reach(ctx, t, r, upTo)
+		}
+		midnight := time.Date(2026, 3, 4, 16, 0, 0, 0, time.UTC)
 		for _, position := range []uint64{p.last(), 10, 3000, 7990} {
-			for _, days := range []int{0, 3} {
+			for days, begins := range []time.Time{{}, began.AddDate(0, 0, 3), midnight} {
 				for _, unit := range []string{"", "u"} {
 					q := flow.Question{Position: position, Unit: unit}
 					if days > 0 {
-						q.From, q.To = began.AddDate(0, 0, days), began.AddDate(0, 0, days+4)
+						q.From, q.To = begins, begins.AddDate(0, 0, 4)
 					}
 					g := draw(ctx, t, r, q, 1)
 					nodes, edges := expected(p, q)

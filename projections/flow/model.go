@@ -18,12 +18,13 @@ var (
 // Model folds the acts of tickets, and what places them.
 var Model = projections.Model{
 	Name:    "flow",
-	Version: 1,
+	Version: 2,
 	SQL:     readmodels.SQL("flow"),
 	Tables:  []projections.AnyTable{cases, places, steps},
 	Types:   types(),
 	Need:    func(e domain.Envelope, n *projections.Need) { cases.Need(n, e.Stream.Key()) },
 	Fold:    fold,
+	Sums:    &projections.Sums{Every: 16 << 20, SQL: sumUp, Told: tellSums},
 }
 
 // Case is what the fold remembers of a ticket: what it is, and its newest step. Instants are milliseconds since 1970 in UTC.
@@ -62,4 +63,6 @@ type Step struct {
 	FromMS       int64  `db:"from_ms"`
 	AtMS         int64  `db:"at_ms"`
 	Over         bool   `db:"over"`
+	FromOver     bool   `db:"from_over"`
+	FromPlace    uint64 `db:"from_place"`
 }

@@ -74,5 +74,6 @@ func TestPlacesAreToldOnce(t *testing.T) {
 	require.Len(t, taken, 5)
 	require.Equal(t, flow.Step{
 		Pos: 50, Place: 50, FromActivity: "accepted", Activity: "assigned_to_group", FromMS: began.UnixMilli(), AtMS: began.UnixMilli() + 60_000,
+		FromPlace: 10,
 	}, taken[2])
 }

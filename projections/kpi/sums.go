@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"docket/projections"
+	"docket/projections/internal/days"
 )
 
 // sums says that what a formula counts is added up by day and by whom its facts are attributed to, so that a figure of a month is
@@ -19,28 +20,6 @@ type sums struct {
 // summing brings the sums of all formulas forward. Between two times up to some thousand facts, of as many kilobytes of the log, are
 // looked at by each question.
 var summing = projections.Sums{Every: 16 << 20, SQL: sumUp, Told: tellSums}
-
-// Days are those of China, where it is midnight at 16:00 UTC all the year round, so that its months are whole days; windows of other
-// zones are as exact, with more facts at their edges. They are counted from one before all times that are taken.
-const (
-	dayMS   = 86_400_000
-	longAgo = 100_000*dayMS + 8*3_600_000 // before 1970, in milliseconds
-)
-
-// begins is when a day begins, in milliseconds since 1970.
-func begins(day int64) int64 { return day*dayMS - longAgo }
-
-// wholeDays are the days [first, end) that lie in [from, to) as a whole.
-func wholeDays(from, to int64) (first, end int64) {
-	first, end = (from+longAgo)/dayMS, (to+longAgo)/dayMS
-	if begins(first) < from {
-		first++
-	}
-	if begins(end) > to { // division is towards zero
-		end--
-	}
-	return first, end
-}
 
 // sumUp is SQL that adds to the sums what has become true since a position, and takes off what has been replaced. The connection may
 // be one that otherwise looks single rows up.
@@ -90,9 +69,9 @@ func (f Formula) changed(since, position uint64) string {
 		terms[i] = "sum(sign * (" + term + "))"
 	}
 	return fmt.Sprintf(`
-		SELECT (at_ms + %d) / %d AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
-		FROM (%s) fact GROUP BY day, %[3]s`,
-		longAgo, dayMS, seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)))
+		SELECT %s AS day, %s, sum(sign)::bigint AS facts, ARRAY[%s]::bigint[] AS added
+		FROM (%s) fact GROUP BY day, %[2]s`,
+		days.Of("at_ms"), seat, strings.Join(terms, ", "), arguments.Replace(changes(f.source, f.sums.replaced)))
 }
 
 // addedUp are all of which sums are kept: formulas, and what other figures begin with.
@@ -149,15 +128,15 @@ func (s Snapshot) summed(ctx context.Context) (position int64, err error) {
 // lack: those at the edges of the window, and those of later positions. Empty: these sums do not tell what was asked.
 func (a asked) adding(f Formula, since int64) string {
 	from, to := a.where.Args["from"].(int64), min(a.where.Args["to"].(int64), a.where.Args["as_of"].(int64)+1)
-	first, end := wholeDays(from, to)
-	if since == 0 || since > a.where.Args["position"].(int64) || first >= end || a.parted(begins(first), begins(end)) {
+	first, end := days.Whole(from, to)
+	if since == 0 || since > a.where.Args["position"].(int64) || first >= end || a.parted(days.Begins(first), days.Begins(end)) {
 		return ""
 	}
 	between := func(sql, since string, from, to int64) string {
 		return strings.NewReplacer("@since", since, "@from", fmt.Sprint(from), "@to", fmt.Sprint(to)).Replace(sql)
 	}
-	lacking := between(changes(f.source, f.sums.replaced), fmt.Sprint(since), begins(first), begins(end))
-	for _, edge := range [][2]int64{{from, begins(first)}, {begins(end), to}} {
+	lacking := between(changes(f.source, f.sums.replaced), fmt.Sprint(since), days.Begins(first), days.Begins(end))
+	for _, edge := range [][2]int64{{from, days.Begins(first)}, {days.Begins(end), to}} {
 		if edge[0] < edge[1] {
 			lacking += " UNION ALL " + between(changes(f.source, ""), "0", edge[0], edge[1])
 		}
@@ -197,9 +176,9 @@ func (a asked) adding(f Formula, since int64) string {
 		}
 		return strings.Join(all, ", ")
 	}
-	days := "seat"
+	told := "seat"
 	if a.month >= 0 {
-		days += ", day" // a month is told by it
+		told += ", day" // a month is told by it
 	}
 	return fmt.Sprintf(`
 	SELECT %s FROM (
@@ -207,12 +186,12 @@ func (a asked) adding(f Formula, since int64) string {
 		UNION ALL
 		SELECT %s FROM (
 			SELECT %s FROM (
-				SELECT seat, min(day) * %d - %d AS at_ms, %s FROM sums WHERE kpi = @kpi AND day >= @first_day AND day < @end_day GROUP BY %s
+				SELECT seat, %s AS at_ms, %s FROM sums WHERE kpi = @kpi AND day >= @first_day AND day < @end_day GROUP BY %s
 			) days JOIN seats USING (seat) WHERE %[5]s) added%[6]s
 	) figures%[6]s HAVING sum(facts) > 0`,
 		columns(names, totals, []string{"-1 AS part, 0::bigint, 0::bigint, 0::bigint, ''"}),
 		columns(names, summed), columns(keyed, given), lacking, a.where.String(), group(),
-		columns(names, summed), columns(keyed, []string{"days.*"}), dayMS, longAgo, columns(apart), days)
+		columns(names, summed), columns(keyed, []string{"days.*"}), days.Beginning("min(day)"), columns(apart), told)
 }
 
 // parted tells whether a month begins within a day that lies between two instants.
@@ -221,7 +200,7 @@ func (a asked) parted(from, to int64) bool {
 		return false
 	}
 	for _, bound := range a.where.Args["bounds"].([]int64) {
-		if day, _ := wholeDays(bound, bound); bound > from && bound < to && begins(day) != bound {
+		if day, _ := days.Whole(bound, bound); bound > from && bound < to && days.Begins(day) != bound {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ type Batch struct {
 	Parts    [][]domain.Envelope // in order; shared among readers, not to be changed
 	Count    int                 // events in Parts
 	From, To uint64
+	Live     bool // it ends where a page ended with which the end of the log was reached
 }
 
 // All ranges over the events.
@@ -157,10 +158,10 @@ func (b *Batch) take(p domain.Page, limit int) bool {
 	if room := limit - b.Count; len(events) > room {
 		events = events[:room:room]
 		if room > 0 {
-			b.To = events[room-1].Position
+			b.To, b.Live = events[room-1].Position, false
 		}
 	} else {
-		b.To = p.To
+		b.To, b.Live = p.To, p.Live
 	}
 	if len(events) > 0 {
 		b.Parts = append(b.Parts, events)
