@@ -37,9 +37,9 @@ var scorecardCommands = []Entry{
 		Example: scorecard.Approve{Digest: exampleDigest, Verdict: scorecard.Pass, Opinion: "approved"},
 	}),
 	Define(scorecard.Decider, Spec[scorecard.State, scorecard.ReviewYear]{
-		Name: "scorecard.review_year", Route: "/v1/scorecards/{id}/review-year", Allow: authz.KPIClose,
-		Doc:     "Judges somebody's year as a whole, beside what the months say; never one's own.",
-		Refuses: []*domain.Error{scorecard.ErrNoPerson, scorecard.ErrOwnYear},
+		Name: "scorecard.review_year", Route: "/v1/scorecards/{id}/review-year", Allow: authz.ScorecardJudge,
+		Doc:     "Gives somebody's year a mark with its reason, as one of several judges, beside what the months say; never one's own. A later mark of the same judge takes its place.",
+		Refuses: []*domain.Error{scorecard.ErrNoPerson, scorecard.ErrOwnYear, scorecard.ErrNoJudge},
 		Example: scorecard.ReviewYear{Year: 2026, Person: exampleID, Score: 8_500, Comment: "careful, and of help to others"},
 		Enrich: func(f Facts, _ scorecard.State, c *scorecard.ReviewYear) {
 			_, c.Facts.Known = f.Staff(c.Person)

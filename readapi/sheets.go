@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"docket/domain"
 	"docket/domain/authz"
@@ -105,138 +104,15 @@ func (b *months) sheet(c *closed, s closing.Sheet) SheetView {
 
 func inHundredths(n int64) string { return fmt.Sprintf("%d.%02d", n/100, n%100) }
 
-// YearRequest asks for the scores of a year.
-type YearRequest struct {
-	Request
-	Year   int    `query:"year" required:"true" minimum:"1900" maximum:"2999"`
-	Unit   string `query:"unit" doc:"by the months of this unit; left out: by those of the whole organisation"`
-	Person string `query:"person" doc:"only of this person"`
-}
-
-// YearView is somebody's year: the closed months by available days, the yearly review, and what they make together.
-type YearView struct {
-	Year   int           `json:"year"`
-	Person *Ref          `json:"person"`
-	Score  string        `json:"score,omitempty" doc:"of a hundred points; left out where there is neither a closed month nor a review"`
-	Grade  string        `json:"grade,omitempty" doc:"by the newest card that a month was scored by"`
-	Weighs string        `json:"weighing,omitempty" enum:"days,plain,mixed" doc:"by what the months weigh: by available days; alike, where none tells of days; or by days, those closed before days were told each as the mean of the others"`
-	Parts  scale.Year    `json:"parts" doc:"how it came about, in hundredths; left tells what is missing, so that the other counts whole"`
-	Months []scale.Month `json:"months"`
-}
-
-// year tells of the closed months of a year, which are read from the events that froze them.
-func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearView], error) {
-	var c check
-	c.id("query.unit", &in.Unit)
-	c.id("query.person", &in.Person)
-	if err := c.v.Err(); err != nil {
-		return nil, err
-	}
-	actor := httpapi.ActorFrom(ctx)
-	if _, ok := authz.Allowed(actor, authz.KPIRead, domain.Scope{Unit: in.Unit}); !ok {
-		if !authz.Anywhere(actor, authz.KPIAppeal) || actor.Staff == "" || in.Person != "" && in.Person != actor.Staff {
-			b.api.Deny(ctx, "closing.year", authz.KPIRead, "")
-			return nil, httpapi.ErrNotAllowed
-		}
-		in.Person = actor.Staff
-	}
-	position, err := b.passed(ctx)
-	if err != nil {
-		return nil, err
-	}
-	people := map[string][]scale.Month{}
-	var card *closing.Scorecard
-	for month := time.January; month <= time.December; month++ {
-		m, err := b.load(ctx, fmt.Sprintf("%04d-%02d", in.Year, month), in.Unit)
-		if err == errNoClosing || err == nil && m.state.Status != closing.StatusClosed { //nolint:errorlint // it is returned as it is
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		st := m.state.Statement
-		if st.Scorecard != nil {
-			card = st.Scorecard
-		}
-		for _, s := range st.Sheets {
-			if s.By == "person" && (in.Person == "" || in.Person == s.Key) {
-				people[s.Key] = append(people[s.Key], scale.Month{Month: st.Month, Score: s.Score, Scored: s.Scored, Days: s.Days, Told: st.TellsDays()})
-			}
-		}
-	}
-	reviews, err := b.reviews(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	for person := range reviews {
-		if _, known := people[person]; !known {
-			people[person] = []scale.Month{}
-		}
-	}
-	out := &ListResponse[YearView]{Position: position, Body: List[YearView]{Items: []YearView{}}}
-	if card == nil {
-		return out, nil
-	}
-	for person, all := range people {
-		review, reviewed := reviews[person]
-		v := YearView{Year: in.Year, Person: b.names.staff(person, b.Clock()), Months: all, Parts: card.Card.Year(all, review, reviewed)}
-		v.Weighs = weighing(v.Parts)
-		if v.Parts.Scored {
-			v.Score, v.Grade = inHundredths(int64(v.Parts.Score)), v.Parts.Grade
-		}
-		out.Body.Items = append(out.Body.Items, v)
-	}
-	slices.SortFunc(out.Body.Items, func(x, y YearView) int { return byID(x.Person, y.Person) })
-	return out, nil
-}
-
-// weighing says by what the months of a year weigh; empty where none counts.
-func weighing(y scale.Year) string {
-	switch {
-	case y.Counted == 0:
-		return ""
-	case !y.Weighted:
-		return "plain"
-	case y.Plain > 0:
-		return "mixed"
-	}
-	return "days"
-}
-
-func byID(x, y *Ref) int {
-	switch {
-	case x == nil || y == nil || x.ID == y.ID:
-		return 0
-	case x.ID < y.ID:
-		return -1
-	}
-	return 1
-}
-
-// reviews are the yearly reviews of people, from the card of the unit.
-func (b *months) reviews(ctx context.Context, in *YearRequest) (map[string]int, error) {
-	s, err := b.card(ctx, in.Unit)
-	if err != nil {
-		return nil, err
-	}
-	reviews := map[string]int{}
-	for judged, score := range s.Years {
-		if judged.Year == in.Year && (in.Person == "" || in.Person == judged.Person) {
-			reviews[judged.Person] = score
-		}
-	}
-	return reviews, nil
-}
-
-// card is a unit's scorecard, or the organisation's.
-func (b *months) card(ctx context.Context, unit string) (s scorecard.State, err error) {
-	history, _, err := b.History.LoadMasked(ctx, domain.Stream(scorecard.Decider.Category, scorecard.Key(unit)))
+// card is a unit's scorecard, or the organisation's, and what became true of it.
+func (b *months) card(ctx context.Context, unit string) (history []domain.Envelope, s scorecard.State, err error) {
+	history, _, err = b.History.LoadMasked(ctx, domain.Stream(scorecard.Decider.Category, scorecard.Key(unit)))
 	for i := range history {
 		if event, ok := history[i].Event.(scorecard.Event); ok {
 			s = scorecard.Decider.Evolve(s, event)
 		}
 	}
-	return s, err
+	return history, s, err
 }
 
 // CardRequest names a scorecard.
@@ -277,7 +153,7 @@ func (b *months) scorecard(ctx context.Context, in *CardRequest) (*OneResponse[C
 	if err != nil {
 		return nil, err
 	}
-	s, err := b.card(ctx, in.Unit)
+	_, s, err := b.card(ctx, in.Unit)
 	switch {
 	case err != nil:
 		return nil, err

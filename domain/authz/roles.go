@@ -74,6 +74,7 @@ const (
 	ScorecardDesign    Permission = "scorecard.design"  // write what a month's score is made of
 	ScorecardReview    Permission = "scorecard.review"  // 部門負責人審核
 	ScorecardApprove   Permission = "scorecard.approve" // 公司管理層批准
+	ScorecardJudge     Permission = "scorecard.judge"   // give somebody's year a mark (年度考核)
 	KPIAppeal          Permission = "kpi.appeal"        // see one's own published figures and appeal against them
 	Backdate           Permission = "time.backdate"     // an effective time before the stream's latest or beyond the limit
 	Export             Permission = "list.export"       // take lists out as files; what is in them, their own rights say
@@ -118,21 +119,21 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Leader: grants(Unit, TicketRework, TicketAssign, TicketTake, TicketHandle, TicketWork, TicketReceive, TicketNote, TicketReview, TicketDecide, TicketDeliver,
 		TicketReopen, TicketClose, TicketCancel, TicketRead, TicketHistory, TicketCorrect, TicketAnswer, TicketExtend,
-		TicketSupervise, KPIRead, CustomerReveal, DutyPlan).
+		TicketSupervise, KPIRead, ScorecardJudge, CustomerReveal, DutyPlan).
 		and(All, TicketBulk, Export).and(Held, TicketHandle, TicketWork).and(Helped, TicketWork).and(Own, TicketReceive, TicketNote, TicketRead, TicketHistory, StaffAbsence, StaffDelegate).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(All, ViewSave).and(Unit, ViewUnit),
 	DeputyManager: grants(Unit, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote,
-		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose,
+		TicketRead, TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, KPIRead, KPIFreeze, KPIClose, ScorecardJudge,
 		Backdate, CustomerReveal, DutyPlan, SeriesExplain).and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Manager: grants(All, TicketBulk, Export, TicketAssign, TicketReview, TicketDecide, TicketReopen, TicketClose, TicketCancel, TicketNote, TicketRead,
 		TicketHistory, TicketAnswer, TicketArbitrate, TicketExtend, TicketSupervise, TicketSettle, TicketRebase, TicketApprove,
-		KPIRead, KPIFreeze, KPIClose, KPIAppeal, ScorecardApprove, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
+		KPIRead, KPIFreeze, KPIClose, KPIAppeal, ScorecardApprove, ScorecardJudge, Backdate, OrganisationRead, OrganisationManage, TemplateApprove, TemplateRead, AuthorityManage,
 		CustomerRead, CustomerReveal, CustomerMerge, DutyPlan, SecurityAnswer, SeriesExplain).and(Held, TicketHandle, TicketWork, TicketDeliver).and(Helped, TicketWork).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave, ViewUnit),
 	Auditor:       grants(All, TicketRead, TicketHistory, AuditRead, SeriesExplain, SecurityAnswer, KPIRead, Export, OrganisationRead, TemplateRead).and(All, ViewSave),
 	Analyst:       grants(All, KPIRead, KPIFreeze, ScorecardDesign, Export, OrganisationRead, TemplateRead),
 	Administrator: grants(All, OrganisationManage, DutyPlan, OrganisationRead, CalendarManage, TemplateRead, StaffAbsence, StaffQualify).and(All, ViewSave, ViewUnit, ViewSystem),
 	Supervisor: grants(Unit, QuarantineManage, TicketReview, TicketApprove, TicketDecide, TicketAnswer, TicketSupervise, TicketExtend, TicketSettle, TicketCorrect,
-		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead, SeriesExplain).
+		TicketAssign, TicketNote, TicketRead, TicketHistory, CustomerReveal, KPIRead, ScorecardJudge, SeriesExplain).
 		and(All, TicketBulk, Export, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Reviewer: grants(Unit, TicketReview, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
@@ -140,7 +141,7 @@ var roles = map[string][]Grant{
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
 	Approver: grants(Unit, TicketApprove, TicketDecide, TicketNote, TicketRead, TicketHistory).
 		and(All, OrganisationRead, TemplateRead, CustomerRead, KPIAppeal).and(Own, StaffAbsence, StaffDelegate).and(All, ViewSave),
-	DepartmentHead: grants(Unit, TemplateReview, ScorecardReview, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
+	DepartmentHead: grants(Unit, TemplateReview, ScorecardReview, ScorecardJudge, TemplateRead, ProcedurePublish, TicketCorrect, TicketRead, TicketHistory, KPIRead).
 		and(All, Export, OrganisationRead, CustomerRead, KPIAppeal).and(Own, TicketReceive, StaffAbsence, StaffDelegate).and(All, ViewSave).and(Unit, ViewUnit),
 	Designer:   grants(Unit, TemplateDesign, TemplateRead, ProcedureDesign).and(All, OrganisationRead),
 	Dispatcher: grants(Unit, TicketCirculate, TicketNote, TicketRead, TicketHistory).and(All, OrganisationRead, TemplateRead, KPIAppeal).and(All, ViewSave),

@@ -31,6 +31,7 @@ type Card struct {
 	Items  []Item  `json:"items" minItems:"1" maxItems:"40"`
 	Months int     `json:"months" minimum:"0" maximum:"100" doc:"share of the months in the score of a year, in percent; the rest is the yearly review's"`
 	Grades []Grade `json:"grades" minItems:"1" maxItems:"20" doc:"from the highest down; the last one from 0"`
+	Judges []Judge `json:"judges,omitempty" maxItems:"10" doc:"roles by which years are judged, with the weight of each; left out: whoever may judge counts alike"`
 }
 
 // Item is one part of one figure with its weight and its scale.
@@ -118,6 +119,7 @@ func (c Card) Check(v *domain.Checks, path string) {
 		v.Fail(path+"months", "out_of_range", "must be between 0 and 100")
 	}
 	c.checkGrades(v, path)
+	c.checkJudges(v, path)
 }
 
 func (i Item) check(v *domain.Checks, at string) {

@@ -18,6 +18,7 @@ var (
 	ErrOtherDigest = domain.Refusal(domain.Conflict, "scorecard.other_digest", "the version reads otherwise than what was looked at")
 	ErrOwnDraft    = domain.Refusal(domain.Forbidden, "scorecard.own_draft", "nobody approves what they wrote themselves")
 	ErrSamePerson  = domain.Refusal(domain.Forbidden, "scorecard.same_person", "review and approval are by two different people")
+	ErrNoJudge     = domain.Refusal(domain.Forbidden, "scorecard.no_judge", "the card has years judged by other roles")
 	ErrOwnYear     = domain.Refusal(domain.Forbidden, "scorecard.own_year", "nobody judges their own year")
 )
 
@@ -77,6 +78,11 @@ func (c DraftVersion) Decide(s State, m domain.Meta) ([]Event, error) {
 			v.Fail(field+"kpi", "unknown", "there is no such figure, or no such part of it")
 		case c.Facts.Units[i] != item.Unit:
 			v.Fail(field+"unit", "mismatch", "the figure is told in "+string(c.Facts.Units[i]))
+		}
+	}
+	for i, j := range c.Card.Judges {
+		if j.Role != "" && !judges(j.Role) {
+			v.Fail(fmt.Sprintf("card.judges[%d].role", i), "unknown", "is no role that may judge")
 		}
 	}
 	v.RequiredText("reason", c.Reason, maxText)
@@ -202,42 +208,4 @@ func (s State) signed(digest string, verdict Verdict, words string) (Version, er
 		return latest, nil
 	}
 	return Version{}, ErrOtherDigest
-}
-
-// ReviewYear judges somebody's year as a whole.
-type ReviewYear struct {
-	Year    int    `json:"year" minimum:"1900" maximum:"2999"`
-	Person  string `json:"person" minLength:"1" maxLength:"64"`
-	Score   int    `json:"score" minimum:"0" maximum:"10000" doc:"hundredths of a point of a hundred"`
-	Comment string `json:"comment" minLength:"1" maxLength:"10000"`
-
-	Facts YearFacts `json:"-"`
-}
-
-// YearFacts are what the directory tells about the person.
-type YearFacts struct{ Known bool }
-
-// May wants a person who judges.
-func (c ReviewYear) May(_ State, m domain.Meta) error { return person(m) }
-
-// Decide judges somebody else, of a year that has begun.
-func (c ReviewYear) Decide(s State, m domain.Meta) ([]Event, error) {
-	var v domain.Checks
-	if c.Year < 1900 || c.Year > m.Now.UTC().Year() {
-		v.Fail("year", "out_of_range", "must have begun")
-	}
-	if !c.Facts.Known {
-		v.Fail("person", "unknown", "no such member of staff")
-	}
-	if c.Score < 0 || c.Score > scale.Full {
-		v.Fail("score", "out_of_range", "must be between 0 and 10000")
-	}
-	v.RequiredText("comment", c.Comment, maxText)
-	if err := v.Err(); err != nil {
-		return nil, err
-	}
-	if c.Person == m.Actor.Staff {
-		return nil, ErrOwnYear
-	}
-	return []Event{YearReviewed{Year: c.Year, Person: c.Person, Score: c.Score, By: m.Actor.Staff, Comment: c.Comment}}, nil
 }

@@ -4,6 +4,8 @@
 package scorecard
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
 	"docket/domain"
@@ -51,7 +53,8 @@ type Approved struct {
 	From     string `json:"from" class:"skeleton"` // month, such as 2026-03
 }
 
-// YearReviewed: somebody's year was judged as a whole (年度考核), beside what the months say. A later one takes its place.
+// YearReviewed: somebody's year was judged as a whole by one person alone, as it was before there were several; a later one takes its
+// place.
 type YearReviewed struct {
 	Year    int    `json:"year" class:"skeleton"`
 	Person  string `json:"person" class:"skeleton"`
@@ -60,11 +63,23 @@ type YearReviewed struct {
 	Comment string `json:"comment" class:"content"`
 }
 
+// YearJudged: one of several judges gave somebody's year a mark (年度考核), beside what the months say. A later mark of the same judge
+// takes its place; a review by one alone does not count beside marks.
+type YearJudged struct {
+	Year   int    `json:"year" class:"skeleton"`
+	Person string `json:"person" class:"skeleton"`
+	Judge  string `json:"judge" class:"skeleton"`
+	Role   string `json:"role" class:"skeleton"`  // of the judge's post
+	Score  int    `json:"score" class:"skeleton"` // hundredths of a point
+	Reason string `json:"reason" class:"content"`
+}
+
 func (Drafted) isScorecard()      {}
 func (Reviewed) isScorecard()     {}
 func (Returned) isScorecard()     {}
 func (Approved) isScorecard()     {}
 func (YearReviewed) isScorecard() {}
+func (YearJudged) isScorecard()   {}
 
 // Status is where a version stands.
 type Status string
@@ -97,7 +112,7 @@ type Judged struct {
 type State struct {
 	Unit     string
 	Versions edition.Versions[Version]
-	Years    map[Judged]int
+	Years    map[Judged][]scale.Mark // one of each judge
 }
 
 // Exists reports whether anything has been drafted.
@@ -116,6 +131,32 @@ func (s State) InForce(month string) (Version, bool) {
 	return Version{}, false
 }
 
+// Judging is the card by which a year is judged: the one in force in its last month. The zero Card, of no version, names no roles.
+func (s State) Judging(year int) scale.Card {
+	v, _ := s.InForce(fmt.Sprintf("%04d-12", year))
+	return v.Card
+}
+
+// Review is what somebody's judges make of a year.
+func (s State) Review(year int, person string) scale.Review {
+	marks := s.Years[Judged{year, person}]
+	if len(marks) == 1 && marks[0].Role == "" { // the word of one alone, who judged by no role
+		return scale.Card{}.Review(marks)
+	}
+	return s.Judging(year).Review(marks)
+}
+
+// marked replaces the marks of a year.
+func (s State) marked(year Judged, marks []scale.Mark) State {
+	years := maps.Clone(s.Years)
+	if years == nil {
+		years = map[Judged][]scale.Mark{}
+	}
+	years[year] = marks
+	s.Years = years
+	return s
+}
+
 // Decider ties the streams, fold and contract together. The key of a stream is [Key].
 var Decider = domain.Decider[State, Event]{
 	Category: "scorecard",
@@ -127,6 +168,7 @@ var Decider = domain.Decider[State, Event]{
 		"ScorecardReturned":     domain.Of[Returned](),
 		"ScorecardApproved":     domain.Of[Approved](),
 		"ScorecardYearReviewed": domain.Of[YearReviewed](),
+		"ScorecardYearJudged":   domain.Of[YearJudged](),
 	},
 }
 
@@ -148,13 +190,11 @@ func evolve(s State, event Event) State {
 	case Approved:
 		s.Versions = s.Versions.With(e.Version, func(v *Version) { v.Status, v.From = InUse, e.From })
 	case YearReviewed:
-		years := map[Judged]int{{e.Year, e.Person}: e.Score}
-		for judged, score := range s.Years {
-			if _, newer := years[judged]; !newer {
-				years[judged] = score
-			}
-		}
-		s.Years = years
+		s = s.marked(Judged{e.Year, e.Person}, []scale.Mark{{Judge: e.By, Score: e.Score}})
+	case YearJudged:
+		year := Judged{e.Year, e.Person}
+		others := slices.DeleteFunc(slices.Clone(s.Years[year]), func(m scale.Mark) bool { return m.Judge == e.Judge || m.Role == "" })
+		s = s.marked(year, append(others, scale.Mark{Judge: e.Judge, Role: e.Role, Score: e.Score}))
 	}
 	return s
 }

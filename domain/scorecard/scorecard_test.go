@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"docket/domain"
+	"docket/domain/authz"
 	"docket/domain/domaintest"
 	"docket/domain/scale"
 	"docket/domain/scorecard"
@@ -31,11 +32,33 @@ var (
 	reviewed = scorecard.Reviewed{Version: 1, Digest: card.Digest(), Reviewer: "bob", Opinion: "fair"}
 	approved = scorecard.Approved{Version: 1, Digest: card.Digest(), Approver: "eve", Opinion: "yes", From: "2026-04"}
 	returned = scorecard.Returned{Version: 1, Digest: card.Digest(), By: "bob", Reason: "too easy"}
-	judged   = scorecard.YearReviewed{Year: 2025, Person: "ann", Score: 8_500, By: "eve", Comment: "careful"}
+	alone    = scorecard.YearReviewed{Year: 2025, Person: "ann", Score: 8_500, By: "eve", Comment: "careful"}
+	judged   = marked("eve", authz.Manager, 8_500)
+
+	manager  = posted("eve", domain.Post{Role: authz.Manager})
+	head     = posted("bob", domain.Post{Role: authz.DepartmentHead, Unit: "u"}, domain.Post{Role: authz.Leader, Unit: "u"})
+	leader   = posted("joe", domain.Post{Role: authz.Leader, Unit: "u"})
+	weighted = scale.Card{Items: card.Items, Months: 70, Grades: card.Grades, Judges: []scale.Judge{{Role: authz.DepartmentHead, Weight: 60}, {Role: authz.Manager, Weight: 40}}}
 )
 
 func drafted(version int, c scale.Card, author string) scorecard.Drafted {
 	return scorecard.Drafted{Version: version, Unit: "u", Card: c, Digest: c.Digest(), Author: author, Reason: "r"}
+}
+
+func posted(staff string, posts ...domain.Post) domain.Actor {
+	return domain.Actor{Principal: "staff-" + staff, Staff: staff, Posts: posts}
+}
+
+func marked(judge, role string, score int) scorecard.YearJudged {
+	return scorecard.YearJudged{Year: 2025, Person: "ann", Judge: judge, Role: role, Score: score, Reason: "careful"}
+}
+
+// ruled are the events by which years are judged by a card from 2025 on.
+func ruled(c scale.Card, more ...scorecard.Event) []scorecard.Event {
+	return append([]scorecard.Event{
+		drafted(1, c, "ann"), scorecard.Reviewed{Version: 1, Digest: c.Digest(), Reviewer: "bob", Opinion: "x"},
+		scorecard.Approved{Version: 1, Digest: c.Digest(), Approver: "eve", Opinion: "x", From: "2025-06"},
+	}, more...)
 }
 
 func draft(c scale.Card) scorecard.DraftVersion {
@@ -53,6 +76,8 @@ var draftCases = domaintest.Cases{
 	"of a figure that is none": given().When(scorecard.DraftVersion{Card: card, Reason: "r", Facts: scorecard.DraftFacts{Units: []scale.Unit{""}}}).As(ann).Invalid("card.items[0].kpi unknown"),
 	"of a figure told in rates": given().When(scorecard.DraftVersion{Card: card, Reason: "r", Facts: scorecard.DraftFacts{Units: []scale.Unit{scale.Percent}}}).As(ann).
 		Invalid("card.items[0].unit mismatch"),
+	"judged by whoever likes": given().When(draft(scale.Card{Items: card.Items, Grades: card.Grades, Judges: []scale.Judge{{Role: authz.Clerk, Weight: 1}, {Role: "king", Weight: 1}}})).As(ann).
+		Invalid("card.judges[0].role unknown", "card.judges[1].role unknown"),
 	"of nothing, for nobody": given().When(scorecard.DraftVersion{Unit: "x"}).As(ann).Invalid("unit unknown", "card.items out_of_range", "card.grades out_of_range", "reason required"),
 }
 
@@ -95,11 +120,17 @@ func judge(person string) scorecard.ReviewYear {
 }
 
 var yearCases = domaintest.Cases{
-	"of somebody else":  given(first).When(judge("ann")).As(eve).At(march).Then(judged),
-	"anew":              given(first, judged).When(judge("ann")).As(eve).At(march).Then(judged),
-	"one's own":         given(first).When(judge("eve")).As(eve).At(march).Refused(scorecard.ErrOwnYear),
-	"by a service":      given(first).When(judge("ann")).As(robot).At(march).Refused(scorecard.ErrNoPerson),
-	"that has no begun": given(first).When(scorecard.ReviewYear{Year: 2027, Person: "x", Score: 10_001}).As(eve).At(march).Invalid("year out_of_range", "person unknown", "score out_of_range", "comment required"),
+	"of somebody else":       given(first).When(judge("ann")).As(manager).At(march).Then(judged),
+	"anew":                   given(first, judged).When(judge("ann")).As(manager).At(march).Then(judged),
+	"by a second judge":      given(first, judged).When(judge("ann")).As(leader).At(march).Then(marked("joe", authz.Leader, 8_500)),
+	"by a role on the card":  given(ruled(weighted)...).When(judge("ann")).As(head).At(march).Then(marked("bob", authz.DepartmentHead, 8_500)),
+	"by a role that is not":  given(ruled(weighted)...).When(judge("ann")).As(leader).At(march).Refused(scorecard.ErrNoJudge),
+	"by a post elsewhere":    given(ruled(card)...).When(judge("ann")).As(posted("joe", domain.Post{Role: authz.Leader, Unit: "x"})).At(march).Refused(scorecard.ErrNoJudge),
+	"by whom the card bars":  given(ruled(card)...).When(judge("ann")).As(posted("joe", domain.Post{Role: authz.Handler, Unit: "u"})).At(march).Refused(scorecard.ErrNoJudge),
+	"one's own":              given(first).When(judge("eve")).As(manager).At(march).Refused(scorecard.ErrOwnYear),
+	"one's own, as a deputy": given(first).When(judge("ann")).As(domain.Actor{Principal: "staff-ann", Staff: "eve", OnBehalfOf: "eve", Posts: manager.Posts}).At(march).Refused(scorecard.ErrOwnYear),
+	"by a service":           given(first).When(judge("ann")).As(robot).At(march).Refused(scorecard.ErrNoPerson),
+	"that has no begun":      given(first).When(scorecard.ReviewYear{Year: 2027, Person: "x", Score: 10_001}).As(manager).At(march).Invalid("year out_of_range", "person unknown", "score out_of_range", "comment required"),
 }
 
 func TestDraft(t *testing.T)      { t.Parallel(); draftCases.Run(t) }
@@ -113,12 +144,32 @@ func TestNoCommandIsForgotten(t *testing.T) {
 
 var written = map[string]scorecard.Event{
 	"ScorecardDrafted.v1": first, "ScorecardReviewed.v1": reviewed, "ScorecardReturned.v1": returned, "ScorecardApproved.v1": approved,
-	"ScorecardYearReviewed.v1": judged,
+	"ScorecardYearReviewed.v1": alone, "ScorecardYearJudged.v1": judged,
 }
 
 func TestContract(t *testing.T)  { t.Parallel(); domaintest.Contract(t, scorecard.Decider, written) }
 func TestSealed(t *testing.T)    { t.Parallel(); domaintest.Sealed(t, scorecard.Decider) }
 func FuzzScorecard(f *testing.F) { domaintest.FuzzJoin(f, scorecard.Decider) }
+
+// The marks of several judges make one review, of each the last; they are all kept, and nobody's takes another's place.
+func TestSeveralJudges(t *testing.T) {
+	t.Parallel()
+	review := func(events ...scorecard.Event) scale.Review {
+		var s scorecard.State
+		for _, e := range events {
+			s = scorecard.Decider.Evolve(s, e)
+		}
+		return s.Review(2025, "ann")
+	}
+	byHead, byManager, again := marked("bob", authz.DepartmentHead, 9_000), marked("eve", authz.Manager, 6_000), marked("eve", authz.Manager, 7_000)
+	require.Zero(t, review(ruled(card)...))
+	require.Equal(t, scale.Review{Score: 7_500, Judges: 2}, review(ruled(card, byHead, byManager)...))
+	require.Equal(t, scale.Review{Score: 8_000, Judges: 2}, review(ruled(card, byHead, byManager, again)...))
+	require.Equal(t, scale.Review{Score: 6_000, Judges: 1}, review(ruled(card, alone, byManager)...), "one alone does not count beside them")
+	require.Equal(t, scale.Review{Score: 7_800, Judges: 2}, review(ruled(weighted, byManager, byHead)...), "60 of 9000 and 40 of 6000")
+	require.Equal(t, scale.Review{Score: 6_000, Judges: 1, Missing: []string{authz.DepartmentHead}}, review(ruled(weighted, byManager)...))
+	require.Equal(t, scale.Review{Score: 8_500, Judges: 1}, review(ruled(weighted, alone)...), "judged before roles were told")
+}
 
 // A month is scored by the newest version whose first month has come, be a later one approved already.
 func TestInForce(t *testing.T) {
@@ -126,7 +177,7 @@ func TestInForce(t *testing.T) {
 	var s scorecard.State
 	for _, e := range []scorecard.Event{
 		first, reviewed, approved, drafted(2, other, "ann"), scorecard.Reviewed{Version: 2, Reviewer: "bob"},
-		scorecard.Approved{Version: 2, From: "2026-06"}, drafted(3, card, "ann"), judged, scorecard.YearReviewed{Year: 2025, Person: "ann", Score: 9_000},
+		scorecard.Approved{Version: 2, From: "2026-06"}, drafted(3, card, "ann"), alone, scorecard.YearReviewed{Year: 2025, Person: "ann", By: "joe", Score: 9_000},
 	} {
 		s = scorecard.Decider.Evolve(s, e)
 	}
@@ -135,7 +186,7 @@ func TestInForce(t *testing.T) {
 		require.Equal(t, want, v.Number, month)
 		require.Equal(t, want > 0, ok)
 	}
-	require.Equal(t, map[scorecard.Judged]int{{Year: 2025, Person: "ann"}: 9_000}, s.Years, "the last word counts")
+	require.Equal(t, scale.Review{Score: 9_000, Judges: 1}, s.Review(2025, "ann"), "of those who judged alone the last word counts")
 	require.NotEqual(t, scorecard.Key("u"), scorecard.Key(""))
 	require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, scorecard.Key(""))
 }

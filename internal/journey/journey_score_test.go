@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func TestMonthsAreScored(t *testing.T) {
 			{KPI: "accuracy", Part: "error", Unit: scale.Percent, Weight: 3, Points: []scale.Point{{At: 0, Score: scale.Full}, {At: 10_000}}},
 		},
 		Months: 60, Grades: []scale.Grade{{Name: "優秀", From: 9_000}, {Name: "合格"}},
+		Judges: []scale.Judge{{Role: authz.DepartmentHead, Weight: 60}, {Role: authz.Manager, Weight: 40}},
 	}
 	draft := scorecard.DraftVersion{Unit: u.unit, Card: card, Reason: "新年度"}
 	o.Refused("handler", "scorecard.draft", "", draft, http.StatusForbidden, "not_allowed")
@@ -100,7 +102,13 @@ func TestMonthsAreScored(t *testing.T) {
 	require.Contains(t, string(file), u.group, "who is paid by it stands in the file")
 
 	o.Refused("analyst", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"}, http.StatusForbidden, "not_allowed")
-	o.Do("manager", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: 9_500, Comment: "細心"})
+	o.Refused("head", "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: o.Person("蔡明德"), Score: 9_500, Comment: "細心"}, http.StatusForbidden, "scorecard.own_year")
+	for _, mark := range []struct {
+		judge, reason string
+		score         int
+	}{{"manager", "尚可", 7_000}, {"head", "穩妥", 8_000}, {"manager", "細心", 9_500}} {
+		o.Do(mark.judge, "scorecard.review_year", id, scorecard.ReviewYear{Year: within.Year(), Person: u.person, Score: mark.score, Comment: mark.reason})
+	}
 	o.Do("manager", "closing.publish", frozen, closing.Publish{AppealUntil: time.Now().Add(time.Second)})
 	var own struct{ Items []sheet }
 	o.Get("handler", "/v1/closings/"+frozen+"/sheets", &own)
@@ -116,13 +124,23 @@ func TestMonthsAreScored(t *testing.T) {
 			Person struct{ ID string }
 			Parts  scale.Year
 			Months []scale.Month
+			Judges []struct {
+				Role, Score, Reason string
+
+				Counts bool
+			}
 		}
 	}
 	o.Get("analyst", "/v1/sheets/year?year="+within.Format("2006")+"&unit="+u.unit, &year)
 	require.NotEmpty(t, year.Items)
 	for _, y := range year.Items {
 		if y.Person.ID == u.person {
-			require.Equal(t, 9_500, y.Parts.Review)
+			require.Equal(t, 8_600, y.Parts.Review, "60 of 8000 and 40 of 9500")
+			told := ""
+			for _, j := range y.Judges {
+				told += fmt.Sprintf("%s %s %s %v; ", j.Role, j.Score, j.Reason, j.Counts)
+			}
+			require.Equal(t, "manager 70.00 尚可 false; department_head 80.00 穩妥 true; manager 95.00 細心 true; ", told, "all marks are kept and shown")
 			require.NotEmpty(t, y.Grade)
 			require.Equal(t, "days", y.Weighing)
 			require.Equal(t, available, y.Months[0].Days, "frozen with the month")
