@@ -1,6 +1,6 @@
 // Package telemetry is how docket tells what it is doing: structured logs that
 // carry the request they belong to, the metrics registry and its page, and the
-// middleware that counts, times, traces and logs each request.
+// middleware that counts, times and logs each request.
 //
 // What to count is declared by the package that knows: projections and
 // commands register their own collectors. Nothing here logs a request's query,

@@ -12,7 +12,6 @@ import (
 	"github.com/felixge/httpsnoop"
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/propagation"
 )
 
@@ -77,16 +76,18 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.Me
 
 // Observe is a middleware. On a chi router it belongs into Use, where the
 // request's context already has what RoutePattern reads; around the router it
-// would not. It gives each request an id and a span, and counts,
-// times and logs it (at debug level; server errors as warnings).
+// would not. It gives each request an id and the caller's trace, and counts,
+// times and logs it (at debug level; server errors as warnings). It makes no
+// spans, since the program has nowhere to send them.
 func (q *Requests) Observe(next http.Handler) http.Handler {
-	observed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get(RequestIDHeader)
 		if !plainID.MatchString(id) {
 			id = uuid.NewString()
 		}
 		w.Header().Set(RequestIDHeader, id)
-		r = r.WithContext(WithRequestID(r.Context(), id))
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		r = r.WithContext(WithRequestID(ctx, id))
 		q.running.Inc()
 		defer q.running.Dec()
 		m := httpsnoop.CaptureMetrics(next, w, r)
@@ -105,5 +106,4 @@ func (q *Requests) Observe(next http.Handler) http.Handler {
 		q.log.Log(r.Context(), level, "request", "method", method, "route", route, "status", m.Code,
 			"ms", float64(m.Duration.Microseconds())/1000, "bytes", m.Written)
 	})
-	return otelhttp.NewHandler(observed, "http", otelhttp.WithPropagators(propagation.TraceContext{}))
 }
