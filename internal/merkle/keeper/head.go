@@ -41,7 +41,7 @@ func (k *Keeper) resume(ctx context.Context) (*progress, error) {
 	return p, nil
 }
 
-// take hashes a page and notes it.
+// take hashes a page, and notes what has gathered where it is much.
 func (k *Keeper) take(ctx context.Context, p *progress, page merkle.Page) error {
 	for _, e := range page.Events {
 		if e.Stream == merkle.Stream {
@@ -52,7 +52,7 @@ func (k *Keeper) take(ctx context.Context, p *progress, page merkle.Page) error 
 		p.add(e)
 	}
 	p.position = max(p.position, page.To)
-	if len(page.Events) == 0 {
+	if p.unnoted() < merkle.TileWidth {
 		return nil
 	}
 	return k.Book.save(ctx, p)

@@ -64,6 +64,10 @@ func (k *Keeper) Err() error {
 // lock is the advisory lock of the one instance that keeps the tree.
 const lock = 0x646f636b65746d6b // "docketmk"
 
+// gathering is how long hashes wait to be noted together, so that a busy log does not cost a transaction for every few events. A head
+// does not wait for it.
+const gathering = 250 * time.Millisecond
+
 // How often a taken lock is tried, and how long a failed keeper rests.
 const (
 	standby   = time.Second
@@ -167,10 +171,12 @@ func (k *Keeper) keep(ctx context.Context, asked <-chan struct{}) error {
 	defer running.Wait()
 	defer stop()
 	running.Go(func() { ended <- k.follow(ctx, p.position, pages) })
-	due := time.NewTimer(time.Hour)
+	due, note := time.NewTimer(time.Hour), time.NewTimer(time.Hour)
 	defer due.Stop()
+	defer note.Stop()
 	due.Stop()
-	set, live := false, false
+	note.Stop()
+	set, noting, live := false, false, false
 	for {
 		sign := false
 		select {
@@ -180,6 +186,17 @@ func (k *Keeper) keep(ctx context.Context, asked <-chan struct{}) error {
 				return err
 			}
 			sign = k.Every > 0 && p.unsigned >= k.Every
+			if p.unnoted() > 0 && !noting {
+				note.Reset(gathering)
+				noting = true
+			}
+		case <-note.C:
+			noting = false
+			if p.unnoted() > 0 {
+				if err := k.Book.save(ctx, p); err != nil {
+					return err
+				}
+			}
 		case <-asked:
 			sign = true
 		case <-due.C:

@@ -60,6 +60,9 @@ func (p *progress) add(e *merkle.Event) {
 	}
 }
 
+// unnoted is how many leaves have been added since the last time they were saved.
+func (p *progress) unnoted() int64 { return p.edge.Size - p.saved }
+
 // save notes what has been added, in one transaction that fails when somebody else has saved meanwhile.
 func (b *Book) save(ctx context.Context, p *progress) error {
 	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
