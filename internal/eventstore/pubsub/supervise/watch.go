@@ -69,22 +69,34 @@ func (f *follower) head(ctx context.Context, c *esdb.Client) (int64, error) {
 	return clamp(e.OriginalEvent().EventNumber), nil
 }
 
-// Last reads $all backwards to the last event whose stream does not begin with $; nil when there is none.
+// Last reads $all backwards to the last event whose stream does not begin with $; nil when there is none. It asks for few events
+// first, since a store sends what was asked for until it hears that enough has come.
 func Last(ctx context.Context, c *esdb.Client) (*esdb.RecordedEvent, error) {
-	read, err := c.ReadAll(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}, math.MaxUint64)
+	for _, count := range []uint64{1, 64, math.MaxUint64} {
+		last, more, err := lastOf(ctx, c, count)
+		if last != nil || !more || err != nil {
+			return last, err
+		}
+	}
+	return nil, nil
+}
+
+// lastOf looks for the last such event among so many; more tells that there are others before them.
+func lastOf(ctx context.Context, c *esdb.Client, count uint64) (last *esdb.RecordedEvent, more bool, err error) {
+	read, err := c.ReadAll(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}, count)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer read.Close()
-	for {
+	for seen := uint64(0); ; seen++ {
 		e, err := read.Recv()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, nil
+			return nil, seen == count, nil
 		case err != nil:
-			return nil, err
+			return nil, false, err
 		case e.Event != nil && !strings.HasPrefix(e.Event.StreamID, "$"):
-			return e.Event, nil
+			return e.Event, false, nil
 		}
 	}
 }
