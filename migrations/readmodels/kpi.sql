@@ -317,6 +317,10 @@ CREATE INDEX segments_started ON segments (started_ms);
 CREATE INDEX segments_to ON segments (to_pos);
 CREATE INDEX cases_open ON cases (open_ms) WHERE open_pos IS NOT NULL;
 CREATE INDEX cases_opened ON cases (open_pos) WHERE open_pos IS NOT NULL;
+CREATE INDEX cases_paused ON cases (paused_ms) WHERE paused_pos IS NOT NULL;
+CREATE INDEX waits_ended ON waits (ended_ms, started_ms);
+CREATE INDEX waits_started ON waits (started_ms);
+CREATE INDEX waits_to ON waits (to_pos);
 -- When a ticket came is fixed from its first event on, and where it lies changes seldom.
 CREATE INDEX cases_first ON cases (first_ms) INCLUDE (unit, grp);
 CREATE INDEX stays_to ON stays (to_pos);

@@ -25,24 +25,34 @@ type PerTicket struct {
 	Max     *int64 `json:"max,omitempty"`
 }
 
-// countedActs gives, for each measure and number, how many tickets have that number of it.
-const countedActs = `
-	WITH counted AS (
-		SELECT ticket,
-			count(*) FILTER (WHERE kind = 'handed_over' AND passed) AS persons,
-			count(*) FILTER (WHERE kind = 'grouped' AND passed) AS groups,
-			count(*) FILTER (WHERE kind = 'assigned' AND passed) AS reassigned,
-			count(DISTINCT to_id) FILTER (WHERE kind <> 'grouped') AS handlers,
-			count(DISTINCT to_id) FILTER (WHERE kind = 'grouped') AS teams
+// byHolder is who came to hold each ticket in the window, with how often it came to them in each way. What is counted by ticket
+// is counted of it by hashes, where counting different holders would sort the acts.
+const byHolder = `
+	WITH holding AS MATERIALIZED (
+		SELECT ticket, kind = 'grouped' AS team, to_id,
+			count(*) FILTER (WHERE kind = 'handed_over' AND passed)::int AS persons,
+			count(*) FILTER (WHERE kind = 'grouped' AND passed)::int AS groups,
+			count(*) FILTER (WHERE kind = 'assigned' AND passed)::int AS reassigned
 		FROM (
 			SELECT ticket, kind, to_id, from_id <> '' AND from_id <> to_id AS passed FROM ` + actsThen + ` a
 			WHERE kind IN ('taken', 'assigned', 'handed_over', 'grouped')
-		) holding GROUP BY ticket)
+		) acts GROUP BY ticket, team, to_id
+	), counted AS (
+		SELECT sum(persons) AS persons, sum(groups) AS groups, sum(reassigned) AS reassigned,
+			count(*) FILTER (WHERE NOT team) AS handlers, count(*) FILTER (WHERE team) AS teams
+		FROM holding GROUP BY ticket
+	)`
+
+// countedActs gives, for each measure and number, how many tickets have that number of it; and how many different people and groups
+// there are.
+const countedActs = byHolder + `
 	SELECT measure, n, count(*) AS tickets
 	FROM counted, LATERAL (VALUES
 		('persons', persons), ('groups', groups), ('reassigned', reassigned), ('handlers', handlers), ('teams', teams)
 	) v (measure, n)
-	WHERE n > 0 GROUP BY measure, n`
+	WHERE n > 0 GROUP BY measure, n
+	UNION ALL
+	SELECT CASE WHEN team THEN 'all teams' ELSE 'people' END, count(*), 0 FROM (SELECT DISTINCT team, to_id FROM holding) known GROUP BY team`
 
 // Handovers counts those whose time lies in the window. With a filter it counts those after which the ticket lay there.
 func (s Snapshot) Handovers(ctx context.Context, q Question) (Handovers, error) {
@@ -59,21 +69,25 @@ func (s Snapshot) Handovers(ctx context.Context, q Question) (Handovers, error) 
 		return Handovers{}, err
 	}
 	histograms := map[string]map[int64]int64{}
+	var h Handovers
 	for _, l := range lines {
+		switch l.Measure {
+		case "people":
+			h.People = l.N
+			continue
+		case "all teams":
+			h.AllTeams = l.N
+			continue
+		}
 		if histograms[l.Measure] == nil {
 			histograms[l.Measure] = map[int64]int64{}
 		}
 		histograms[l.Measure][l.N] = l.Tickets
 	}
-	h := Handovers{
-		Persons: perTicket(histograms["persons"], tickets), Groups: perTicket(histograms["groups"], tickets),
-		Reassigned: perTicket(histograms["reassigned"], tickets),
-		Handlers:   perTicket(histograms["handlers"], tickets), Teams: perTicket(histograms["teams"], tickets),
-	}
-	const everybody = `
-	SELECT count(DISTINCT to_id) FILTER (WHERE kind <> 'grouped'), count(DISTINCT to_id) FILTER (WHERE kind = 'grouped')
-	FROM ` + actsThen + ` a WHERE kind IN ('taken', 'assigned', 'handed_over', 'grouped')`
-	return h, s.tx.QueryRow(ctx, everybody, q.args()...).Scan(&h.People, &h.AllTeams)
+	h.Persons, h.Groups = perTicket(histograms["persons"], tickets), perTicket(histograms["groups"], tickets)
+	h.Reassigned = perTicket(histograms["reassigned"], tickets)
+	h.Handlers, h.Teams = perTicket(histograms["handlers"], tickets), perTicket(histograms["teams"], tickets)
+	return h, nil
 }
 
 // perTicket describes how many tickets have each number; those that the histogram lacks have none.

@@ -41,7 +41,7 @@ var (
 // Model folds the events of tickets, what calendars and templates say of them, and who was there when.
 var Model = projections.Model{
 	Name:    "kpi",
-	Version: 10,
+	Version: 11,
 	SQL:     readmodels.SQL("kpi"),
 	Tables: []projections.AnyTable{
 		cases, newests, spans, segments, waits, acts, lives, stays, running, clocks, fills, results, struck, holdings, books, kinds,

@@ -79,26 +79,24 @@ const (
 	UNION ALL
 	SELECT ticket, unit, grp, first_ms, last_ms FROM cases WHERE from_pos <= $1 AND` + here + `)`
 
-	segmentsThen = `(
-	SELECT ticket, started_ms, CASE WHEN to_pos <= $1 THEN ended_ms END AS ended_ms
-	FROM segments WHERE from_pos <= $1 AND` + here + `
-	UNION ALL
-	SELECT ticket, open_ms, NULL FROM cases WHERE open_pos <= $1 AND` + here + `)`
-
-	waitsThen = `(
+	// Pauses that touch the window. One that has not ended by the position has no end; each of the conditions is one on an index.
+	waitsWithin = `(
 	SELECT ticket, kind, started_ms, CASE WHEN to_pos <= $1 THEN ended_ms END AS ended_ms
-	FROM waits WHERE from_pos <= $1 AND` + here + `
+	FROM waits WHERE from_pos <= $1 AND` + touching + `AND` + here + `
 	UNION ALL
 	SELECT ticket, paused_kind, paused_ms, NULL FROM cases
-	WHERE paused_pos <= $1 AND ($2 = '' OR paused_unit = $2) AND ($3 = '' OR paused_grp = $3))`
+	WHERE paused_pos <= $1 AND paused_ms < $5 AND ($2 = '' OR paused_unit = $2) AND ($3 = '' OR paused_grp = $3))`
+
+	touching = ` started_ms < $5 AND (ended_ms > $4 OR to_pos > $1 OR started_ms >= $4) `
 
 	actsThen = `(
 	SELECT * FROM acts WHERE from_pos <= $1 AND at_ms >= $4 AND at_ms < $5 AND` + here + `)`
 
 	// Tickets that were open at some time in the window, also those opened and closed in the same instant.
 	openWithin = `(
-	SELECT DISTINCT ticket FROM ` + segmentsThen + ` s
-	WHERE started_ms < $5 AND (ended_ms IS NULL OR ended_ms > $4 OR started_ms >= $4))`
+	SELECT ticket FROM segments WHERE from_pos <= $1 AND` + touching + `AND` + here + `
+	UNION
+	SELECT ticket FROM cases WHERE open_pos <= $1 AND open_ms < $5 AND` + here + `)`
 )
 
 // RecordedUntil is when the newest event that changed any ticket's span, unit or group by a position was recorded; nil when

@@ -12,15 +12,13 @@ type Reopens struct {
 
 // Reopens counts those whose time lies in the window.
 func (s Snapshot) Reopens(ctx context.Context, q Question) (Reopens, error) {
-	const query = `
-	SELECT count(*) FILTER (WHERE kind = 'reopened'), count(DISTINCT ticket) FILTER (WHERE kind = 'reopened'),
-		count(DISTINCT ticket) FILTER (WHERE kind = 'completed')
-	FROM ` + actsThen + ` a WHERE kind IN ('reopened', 'completed')`
-	r := Reopens{ByFault: map[string]int64{}}
-	if err := s.tx.QueryRow(ctx, query, q.args()...).Scan(&r.Reopens, &r.Tickets, &r.Rate.Denominator); err != nil {
+	v := volumes{}
+	if err := s.addedUp(ctx, q, Overall, v); err != nil {
 		return Reopens{}, err
 	}
-	r.Rate.Numerator = r.Tickets
+	all := v.of("")
+	r := Reopens{Reopens: all.Reopened.Times, Tickets: all.Reopened.Tickets, ByFault: map[string]int64{}}
+	r.Rate = Ratio{all.Reopened.Tickets, all.Completed.Tickets}
 	type line struct {
 		Code string
 		N    int64

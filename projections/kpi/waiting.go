@@ -13,13 +13,12 @@ type Waiting struct {
 
 // Waiting adds up the pauses that touch the window.
 func (s Snapshot) Waiting(ctx context.Context, q Question) (Waiting, error) {
-	const touching = `
+	const pauses = `
 	SELECT ticket, kind, ended_ms IS NULL AS running, greatest(started_ms, $4) AS a,
 		greatest(started_ms, $4, least(coalesce(ended_ms, $6), $5)) AS b
-	FROM ` + waitsThen + ` w
-	WHERE started_ms < $5 AND (ended_ms IS NULL OR ended_ms > $4 OR started_ms >= $4)`
+	FROM ` + waitsWithin + ` w`
 	const query = `
-	WITH touching AS (` + touching + `),
+	WITH touching AS (` + pauses + `),
 	united AS (SELECT ticket, '' AS kind, range_agg(int8range(a, b)) AS whole FROM touching GROUP BY ticket),
 	apart AS (SELECT ticket, kind, range_agg(int8range(a, b)) AS whole FROM touching GROUP BY ticket, kind),
 	pieces AS (
@@ -49,6 +48,6 @@ func (s Snapshot) Waiting(ctx context.Context, q Question) (Waiting, error) {
 		}
 	}
 	const tickets = `
-	SELECT count(DISTINCT ticket), count(DISTINCT ticket) FILTER (WHERE running) FROM (` + touching + `) t WHERE b >= a`
+	SELECT count(DISTINCT ticket), count(DISTINCT ticket) FILTER (WHERE running) FROM (` + pauses + `) t WHERE b >= a`
 	return w, s.tx.QueryRow(ctx, tickets, args...).Scan(&w.Tickets, &w.Running)
 }
