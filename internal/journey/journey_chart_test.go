@@ -39,9 +39,13 @@ func TestCharts(t *testing.T) {
 			require.Equal(t, http.StatusOK, status, "%s: %s", path, body)
 			said += string(body)
 		}
-		require.False(t, strings.Contains(said, "%!"), "a text with a place for what it is not given")
-		for _, text := range texts {
-			require.True(t, strings.Contains(said, text), "%s in %s", text, language)
+		for _, text := range texts { // of what was drawn, only what is missing is worth showing
+			if !strings.Contains(said, text) {
+				require.Failf(t, "no such text", "%s in %s", text, language)
+			}
+		}
+		if strings.Contains(said, "%!") {
+			require.Fail(t, "a text has a place for what it is not given", language)
 		}
 	}
 	status, body := o.read("analyst", "/v1/kpis/volume/chart.png?part=registered&from="+from+"&to="+to)
