@@ -1,8 +1,8 @@
 // Command fuzzing runs every fuzz test of the module for the same time, one target on each processor, within a budget for
 // all. It is what `make fuzz` and the pipeline call; a single target is still run with go test -fuzz.
 //
-// It differs from a loop over go test -fuzz in three things: the instrumented test program of a package is built once and not
-// once for each of its targets; the time is shared out so that more targets do not make the pipeline longer; and it
+// It differs from a loop over go test -fuzz in four things: the test program of a package is built once and not once for each of its
+// targets; only the module's own packages, and few others, are instrumented, which takes a fraction of the time; the time is shared out so that more targets do not make the pipeline longer; and it
 // tells a finding from the mere end of the time, which go test now and then reports as a failure ("context deadline
 // exceeded"): a finding leaves a file in testdata/fuzz and says more than that.
 package main

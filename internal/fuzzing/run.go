@@ -55,15 +55,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	began := time.Now()
-	var targets []target
-	for i, p := range packages {
-		program := filepath.Join(scratch, fmt.Sprintf("%d.test", i))
-		if err := p.build(ctx, program); err != nil {
-			return err
-		}
-		for _, name := range p.targets {
-			targets = append(targets, target{p, program, name})
-		}
+	targets, err := o.build(ctx, packages, scratch)
+	if err != nil {
+		return err
 	}
 	if len(targets) == 0 {
 		return errNoTargets
@@ -77,6 +71,26 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	fmt.Fprintf(o.out, "%d fuzz tests found nothing in %.0f s\n", len(targets), time.Since(began).Seconds())
 	return ctx.Err()
+}
+
+// build makes the test programs, as many at once as are fuzzed at once: each is linked on one processor.
+func (o options) build(ctx context.Context, packages []tested, folder string) (targets []target, err error) {
+	failed := make([]error, len(packages))
+	places := make(chan struct{}, o.jobs)
+	var running sync.WaitGroup
+	for i, p := range packages {
+		program := filepath.Join(folder, fmt.Sprintf("%d.test", i))
+		for _, name := range p.targets {
+			targets = append(targets, target{p, program, name})
+		}
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			failed[i] = p.build(ctx, program)
+		})
+	}
+	running.Wait()
+	return targets, errors.Join(failed...)
 }
 
 // fuzzAll shares the targets out among the jobs; a failure stops nobody.
@@ -126,6 +140,8 @@ func (t target) fuzz(ctx context.Context, cache string, span time.Duration) (str
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	switch {
+	case strings.Contains(out.String(), unguided):
+		return "FAILED", fmt.Errorf("%s %s: its program is not instrumented", t.ImportPath, t.name)
 	case err == nil:
 		return lastProgress(out.String()), nil
 	case ctx.Err() == nil && onlyTimeIsUp(out.String()) && entries(findings) == before:
@@ -133,6 +149,9 @@ func (t target) fuzz(ctx context.Context, cache string, span time.Duration) (str
 	}
 	return "FAILED", fmt.Errorf("%s %s: %w\n%s", t.ImportPath, t.name, err, tail(out.String()))
 }
+
+// unguided is in what a test program says that can only guess, since it does not see which branches its inputs take.
+const unguided = "without coverage guidance"
 
 // entries counts the files of a folder; none if it is not there.
 func entries(dir string) int {
