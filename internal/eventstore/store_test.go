@@ -58,6 +58,33 @@ func TestMissingStream(t *testing.T) {
 	require.Zero(t, head, "the store's own first events do not count")
 }
 
+// However many of the store's own events come after the last one of ours, that is where the log ends.
+func TestTheStoresOwnEventsAreNotTheEnd(t *testing.T) {
+	t.Parallel()
+	uri := memory(t)
+	s := open(t, uri)
+	a, err := s.Append(t.Context(), domain.Stream("note", "a"), domain.NoStream, "seed", pending(one("text")))
+	require.NoError(t, err)
+	config, err := esdb.ParseConnectionString(uri)
+	require.NoError(t, err)
+	config.Logger = esdb.NoopLogging()
+	client, err := esdb.NewClient(config)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, client.Close()) }()
+	for n := range 70 {
+		if n == 0 || n == 1 || n == 69 {
+			head, err := s.Head(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, a.Position, head, "%d events of the store's own", n)
+		}
+		_, err := client.SetStreamMetadata(t.Context(), "note-a", esdb.AppendToStreamOptions{}, esdb.StreamMetadata{})
+		require.NoError(t, err)
+	}
+	head, err := s.Head(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, a.Position, head)
+}
+
 func TestReadersGetMarkedValuesMasked(t *testing.T) {
 	t.Parallel()
 	s := open(t, memory(t))
