@@ -15,11 +15,11 @@ import (
 	"docket/projections/internal/kept"
 )
 
-// What a rebuild makes for each byte of the log: the tables of all models, and what is kept of their rows in case it is cut off, for
-// each byte of these. Measured with ten million events (docs/adr/0032-killed-rebuilds-are-gone-on-with.md).
+// What a rebuild makes for each byte of the log: the tables of all models, and for each byte of these what it puts into files, rows
+// that it has no memory for and those kept in case it is cut off (docs/adr/0032-killed-rebuilds-are-gone-on-with.md).
 const (
 	tablesOfLog = 1.7
-	keptOfTable = 1.2
+	keptOfTable = 0.5
 )
 
 // ErrNoRoom: the disk has less room than a rebuild is going to need.

@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // Entry is one change of a model's rows: a row by its key, a row without a key of a table that is only added to, or, with a
@@ -19,7 +21,7 @@ type Entry struct {
 	Tuple []byte
 }
 
-// Place is how much of a log counts, and the checksum of that much.
+// Place is how much of a log counts, as it lies on disk, and the checksum of that much.
 type Place struct {
 	Bytes int64  `json:"bytes"`
 	Sum   uint32 `json:"crc32c"`
@@ -27,11 +29,11 @@ type Place struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Log is the changes of one model's rows in the order they were made. It is written by one goroutine; an error stays, and is
-// told by Place.
+// Log is the changes of one model's rows in the order they were made, compressed: rows repeat much, and a long rebuild keeps many
+// of them. It is written by one goroutine; an error stays, and is told by Place.
 type Log struct {
 	file *os.File
-	out  *bufio.Writer
+	pack *s2.Writer // into the log itself
 	sum  hash.Hash32
 	size int64
 	head []byte
@@ -43,7 +45,19 @@ func newLog(path string) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kept rebuild: %w", err)
 	}
-	return &Log{file: f, out: bufio.NewWriterSize(f, 256<<10), sum: crc32.New(castagnoli)}, nil
+	l := &Log{file: f, sum: crc32.New(castagnoli)}
+	l.pack = s2.NewWriter(packed{l}, s2.WriterConcurrency(1), s2.WriterBlockSize(256<<10))
+	return l, nil
+}
+
+// packed is where compressed blocks go.
+type packed struct{ *Log }
+
+func (p packed) Write(b []byte) (int, error) {
+	_, _ = p.sum.Write(b) // cannot fail
+	n, err := p.file.Write(b)
+	p.size += int64(n)
+	return n, err
 }
 
 // Add notes a change. Tuple and key are copied.
@@ -66,16 +80,14 @@ func (l *Log) Add(e Entry) {
 
 func (l *Log) write(b []byte) {
 	if l.err == nil {
-		_, l.err = l.out.Write(b)
-		_, _ = l.sum.Write(b) // cannot fail
-		l.size += int64(len(b))
+		_, l.err = l.pack.Write(b)
 	}
 }
 
 // Place hands everything to the system and tells where the log stands. The disk has it after sync.
 func (l *Log) Place() (Place, error) {
 	if l.err == nil {
-		l.err = l.out.Flush()
+		l.err = l.pack.Flush()
 	}
 	if l.err != nil {
 		return Place{}, fmt.Errorf("kept rebuild: %w", l.err)
@@ -96,8 +108,8 @@ func (l *Log) Replay(to Place, give func(Entry) error) error {
 	if _, err := l.file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("kept rebuild: %w", err)
 	}
-	in := bufio.NewReaderSize(io.TeeReader(io.LimitReader(l.file, to.Bytes), l.sum), 256<<10)
-	r := reader{in: in}
+	counted := &counter{to: l.sum}
+	r := reader{in: bufio.NewReaderSize(s2.NewReader(io.TeeReader(io.LimitReader(l.file, to.Bytes), counted)), 256<<10)}
 	for {
 		e, err := r.next()
 		if errors.Is(err, io.EOF) {
@@ -110,7 +122,7 @@ func (l *Log) Replay(to Place, give func(Entry) error) error {
 			return err
 		}
 	}
-	if l.size = r.read; l.size != to.Bytes || l.sum.Sum32() != to.Sum {
+	if l.size = counted.bytes; l.size != to.Bytes || l.sum.Sum32() != to.Sum {
 		return errTorn
 	}
 	if err := l.file.Truncate(to.Bytes); err != nil {
@@ -120,10 +132,20 @@ func (l *Log) Replay(to Place, give func(Entry) error) error {
 	return err
 }
 
+// counter counts what is written to it.
+type counter struct {
+	to    io.Writer
+	bytes int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	c.bytes += int64(len(b))
+	return c.to.Write(b)
+}
+
 // reader takes entries apart.
 type reader struct {
 	in    *bufio.Reader
-	read  int64
 	tuple []byte
 	key   []byte
 }
@@ -133,10 +155,12 @@ const longest = 1 << 30 // of a key or a row; what is longer is damage
 // next gives an entry whose tuple is good until the next. io.EOF is the end between two entries.
 func (r *reader) next() (Entry, error) {
 	table, err := r.in.ReadByte()
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF):
 		return Entry{}, err
+	case err != nil:
+		return Entry{}, errTorn
 	}
-	r.read++
 	n, err := r.length()
 	if err != nil {
 		return Entry{}, errTorn
@@ -160,7 +184,6 @@ func (r *reader) next() (Entry, error) {
 
 func (r *reader) length() (uint64, error) {
 	n, err := binary.ReadUvarint(r.in)
-	r.read += int64(len(binary.AppendUvarint(nil, n)))
 	if n > longest {
 		return 0, errTorn
 	}
@@ -173,6 +196,5 @@ func (r *reader) bytes(room []byte, n uint64) ([]byte, error) {
 	}
 	room = room[:n]
 	_, err := io.ReadFull(r.in, room)
-	r.read += int64(n)
 	return room, err
 }
