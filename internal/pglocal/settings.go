@@ -20,7 +20,8 @@ func defaults() map[string]string {
 
 		"shared_buffers":       buffers(memory()),
 		"work_mem":             "16MB",
-		"maintenance_work_mem": "128MB",
+		"maintenance_work_mem": sorting(memory()),
+		"autovacuum_work_mem":  "128MB",
 		"effective_cache_size": "1GB",
 		"random_page_cost":     "1.1",
 		// Compiling a plan costs more than any query of ours takes.
@@ -51,6 +52,13 @@ func defaults() map[string]string {
 func buffers(memory int64) string {
 	const least, most = 128 << 20, 1 << 30
 	return strconv.FormatInt(min(max(memory/24, least), most)>>20, 10) + "MB"
+}
+
+// sorting is what making one index may take, a sixty-fourth of the machine's memory, 128 MB to half a gigabyte: what does not fit is
+// sorted on disk, and the index of a long log's words is made in several goes. A rebuild makes as many at once as there are read models.
+func sorting(memory int64) string {
+	const least, most = 128 << 20, 512 << 20
+	return strconv.FormatInt(min(max(memory/64, least), most)>>20, 10) + "MB"
 }
 
 // memory is the machine's, in bytes; 0 where that is not told.
