@@ -9,15 +9,16 @@ import (
 	"unicode"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Of words that many tickets have not all of these are looked at: each lies on a page of its own, and in no order. Up to mostHits are,
-// and the count is exact. Of more, those of the newest time that holds about wanted of them. And where by the share of the probed
-// newest tickets the index would have to list more than listed, those among the newest tickets.
+// and the count is exact. Of more, others are looked at besides: those of the newest time that holds about wanted of them. And where
+// the index has to list more than listed for it, which the probed newest tickets may tell beforehand, those among the newest tickets.
 const (
-	mostHits = 1_000
+	mostHits = 2_500
 	wanted   = 100
-	guesses  = 7 // of that time
+	guesses  = 4 // of that time
 
 	probed = 200
 	listed = 20_000
@@ -41,9 +42,7 @@ func worded(ctx context.Context, tx pgx.Tx, words []string) (found []Key, all bo
 		return nil, false, err
 	}
 	if frequent {
-		args["newest"], args["enough"] = newest, enough
-		found, err = keys(ctx, tx, `SELECT `+columns+`
-			FROM (SELECT ticket, registered_at, folded FROM doc ORDER BY registered_at DESC LIMIT @newest) AS young WHERE `+every+` LIMIT @enough`, args)
+		found, err = young(ctx, tx, columns, every, args)
 		return found, false, err
 	}
 	grams, again := needed(words)
@@ -53,7 +52,7 @@ func worded(ctx context.Context, tx pgx.Tx, words []string) (found []Key, all bo
 	if len(again) > 0 {
 		narrowed += " AND " + holds("folded", again, args)
 	}
-	return indexed(ctx, tx, columns, narrowed, args)
+	return indexed(ctx, tx, columns, narrowed, every, args)
 }
 
 // frequent tells whether so many of the very newest tickets have the words, and by their share so many of all, that the index is
@@ -69,23 +68,39 @@ func frequent(ctx context.Context, tx pgx.Tx, every string, args pgx.NamedArgs) 
 	return often*have >= all && have*tickets > listed*all, nil
 }
 
-// indexed are tickets that the index lists: all of them, or those of the newest time.
-func indexed(ctx context.Context, tx pgx.Tx, columns, narrowed string, args pgx.NamedArgs) (found []Key, all bool, err error) {
-	// The index gives them in the order of the table, so that the page of the last one tells how many there may be.
-	var read, table float64
-	found, err = keys(ctx, tx, `SELECT `+columns+`, ((max(ctid) OVER ())::text::point)[0] + 1, pg_relation_size('doc') / current_setting('block_size')::float
-		FROM (SELECT ctid, ticket, registered_at, folded FROM doc WHERE `+narrowed+` LIMIT @most) AS gramed`, args, &read, &table)
+// young are those among the newest tickets.
+func young(ctx context.Context, tx pgx.Tx, columns, every string, args pgx.NamedArgs) ([]Key, error) {
+	args["newest"], args["enough"] = newest, enough
+	return keys(ctx, tx, `SELECT `+columns+`
+		FROM (SELECT ticket, registered_at, folded FROM doc ORDER BY registered_at DESC LIMIT @newest) AS young WHERE `+every+` LIMIT @enough`, args)
+}
+
+// indexed are tickets that the index lists: all of them, or some and the newest.
+func indexed(ctx context.Context, tx pgx.Tx, columns, narrowed, every string, args pgx.NamedArgs) (found []Key, all bool, err error) {
+	// They come in the order of the table, so that the page of the last one tells how many there may be.
+	var last pgtype.TID
+	found, err = keys(ctx, tx, `SELECT `+columns+`, ctid
+		FROM (SELECT ctid, ticket, registered_at, folded FROM doc WHERE `+narrowed+` LIMIT @most) AS gramed`, args, &last)
 	if err != nil || len(found) <= mostHits {
 		return found, true, err
 	}
-	found, err = latest(ctx, tx, columns, narrowed, wanted*read/(mostHits*max(table, 1)), args)
-	return found, false, err
+	var pages float64
+	if err := tx.QueryRow(ctx, "SELECT pg_relation_size('doc') / current_setting('block_size')::float").Scan(&pages); err != nil {
+		return nil, false, fmt.Errorf("search: %w", err)
+	}
+	read := float64(last.BlockNumber+1) / max(pages, 1)
+	late := func() ([]Key, error) { return young(ctx, tx, columns, every, args) }
+	if mostHits < listed*read {
+		late = func() ([]Key, error) { return latest(ctx, tx, columns, narrowed, wanted*read/mostHits, args) }
+	}
+	more, err := late()
+	return append(found, more...), false, err
 }
 
 // latest are tickets that the index lists of such a share of all as came last. Where that gives too many or too few, others are tried.
-func latest(ctx context.Context, tx pgx.Tx, columns, narrowed string, share float64, args pgx.NamedArgs) (found []Key, err error) {
+func latest(ctx context.Context, tx pgx.Tx, columns, narrowed string, share float64, args pgx.NamedArgs) ([]Key, error) {
 	var times []time.Time // that part all tickets into as many equal parts
-	err = tx.QueryRow(ctx, `SELECT coalesce(
+	err := tx.QueryRow(ctx, `SELECT coalesce(
 		(SELECT histogram_bounds::text::timestamptz[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'doc' AND attname = 'registered_at'),
 		(SELECT ARRAY[min(registered_at), max(registered_at)] FROM doc))`).Scan(&times)
 	if err != nil {
@@ -106,7 +121,7 @@ func latest(ctx context.Context, tx pgx.Tx, columns, narrowed string, share floa
 		case err != nil:
 			return nil, err
 		case len(some) > mostHits:
-			found, many = some, share
+			many = share
 		case len(some) < wanted/4 && share < 1:
 			few = share
 		default:
@@ -121,7 +136,7 @@ func latest(ctx context.Context, tx pgx.Tx, columns, narrowed string, share floa
 			share = math.Sqrt(few * many)
 		}
 	}
-	return found, nil
+	return nil, nil
 }
 
 // keys reads the places of hits, and other columns of the last one.

@@ -56,7 +56,7 @@ type Hit struct {
 }
 
 // Answer is a page of hits, the best and then the newest first. Where AtLeast is told, there are more tickets with these words
-// than are looked at: the hits are then among the newest, and paging ends with them.
+// than are looked at: the hits are then the newest and some others, and paging ends with them.
 type Answer struct {
 	Hits     []Hit
 	Total    int

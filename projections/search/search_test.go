@@ -171,7 +171,7 @@ func TestFrequentWords(t *testing.T) {
 	titles := make([]string, 5_500)
 	for i := range titles {
 		titles[i] = fmt.Sprint("備案 ", i)
-		if i < 1_500 {
+		if i < 2_600 {
 			titles[i] += " 往年"
 		}
 	}
@@ -191,7 +191,7 @@ func TestFrequentWords(t *testing.T) {
 		require.Equal(t, "備案 5499", a.Hits[0].Title)
 		past := find(t, pool, "往年")
 		require.True(t, past.AtLeast)
-		require.Equal(t, "備案 1499 往年", past.Hits[0].Title, "the newest of those, though no new ticket is one")
+		require.Greater(t, past.Total, 2_500, "though no new ticket is one")
 		few := find(t, pool, "备案 249")
 		require.False(t, few.AtLeast)
 		require.Equal(t, rare, few.Total)
