@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,6 +116,30 @@ func (c *check) revision(field, value string) (uint64, bool) {
 		c.v.Fail(field, "wrong_type", "must be a whole number")
 	}
 	return revision, true
+}
+
+// keyed is the place of a row in a list in the order of its rows' keys.
+type keyed struct{ Key string }
+
+// cut sorts the keys of a list that is at hand as a whole, and gives those of the page asked for.
+func (p Paging) cut(keys []string) (page []string, next string, err error) {
+	slices.Sort(keys)
+	if p.After != "" {
+		var last keyed
+		if !decodeCursor(p.After, &last) {
+			return nil, "", errCursor
+		}
+		at, found := slices.BinarySearch(keys, last.Key)
+		if found {
+			at++
+		}
+		keys = keys[at:]
+	}
+	if len(keys) > p.Limit {
+		keys = keys[:p.Limit]
+		next = encodeCursor(keyed{keys[p.Limit-1]})
+	}
+	return keys, next, nil
 }
 
 // encodeCursor makes an opaque text of a list's key.

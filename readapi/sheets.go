@@ -16,6 +16,7 @@ import (
 // SheetsRequest asks for the sheets of a month.
 type SheetsRequest struct {
 	MonthRequest
+	Paging
 	By  string `query:"by" enum:"person,group,unit" default:"person"`
 	Key string `query:"key" maxLength:"64" doc:"only of this person, group or unit"`
 }
@@ -43,11 +44,17 @@ func (b *months) sheets(ctx context.Context, in *SheetsRequest) (*ListResponse[S
 		return nil, err
 	}
 	out := &ListResponse[SheetView]{Position: c.position, Body: List[SheetView]{Items: []SheetView{}}}
+	sheets, keys := map[string]closing.Sheet{}, []string{}
 	for _, s := range c.state.Statement.Sheets {
-		if s.By != in.By || in.Key != "" && s.Key != in.Key || own != nil && !own(s) {
-			continue
+		if s.By == in.By && (in.Key == "" || s.Key == in.Key) && (own == nil || own(s)) {
+			sheets[s.Key], keys = s, append(keys, s.Key)
 		}
-		out.Body.Items = append(out.Body.Items, b.sheet(c, s))
+	}
+	if keys, out.Body.Next, err = in.cut(keys); err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		out.Body.Items = append(out.Body.Items, b.sheet(c, sheets[key]))
 	}
 	return out, nil
 }

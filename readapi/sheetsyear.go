@@ -3,6 +3,7 @@ package readapi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 // YearRequest asks for the scores of a year.
 type YearRequest struct {
 	Request
+	Paging
 	Year   int    `query:"year" required:"true" minimum:"1900" maximum:"2999"`
 	Unit   string `query:"unit" doc:"by the months of this unit; left out: by those of the whole organisation"`
 	Person string `query:"person" doc:"only of this person"`
@@ -98,8 +100,13 @@ func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearV
 	if card == nil {
 		return out, nil
 	}
-	for person, all := range people {
-		r := reviews[person]
+	page, next, err := in.cut(slices.Collect(maps.Keys(people)))
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Next = next
+	for _, person := range page {
+		all, r := people[person], reviews[person]
 		v := YearView{
 			Year: in.Year, Person: b.names.staff(person, b.Clock()), Months: all, Parts: card.Card.Year(all, r.Score, r.Judged()),
 			Judges: append([]YearMark{}, r.marks...), Absent: r.Missing,
@@ -110,7 +117,6 @@ func (b *months) year(ctx context.Context, in *YearRequest) (*ListResponse[YearV
 		}
 		out.Body.Items = append(out.Body.Items, v)
 	}
-	slices.SortFunc(out.Body.Items, func(x, y YearView) int { return byID(x.Person, y.Person) })
 	return out, nil
 }
 
@@ -125,16 +131,6 @@ func weighing(y scale.Year) string {
 		return "mixed"
 	}
 	return "days"
-}
-
-func byID(x, y *Ref) int {
-	switch {
-	case x == nil || y == nil || x.ID == y.ID:
-		return 0
-	case x.ID < y.ID:
-		return -1
-	}
-	return 1
 }
 
 // yearReview is what somebody's judges made of a year, and their marks.

@@ -131,6 +131,23 @@ func TestMonthsAreScored(t *testing.T) {
 			}
 		}
 	}
+	var walked []string
+	for after := ""; ; {
+		var page struct {
+			Next  string
+			Items []struct{ Of struct{ ID string } }
+		}
+		o.Get("analyst", "/v1/closings/"+frozen+"/sheets?limit=1&after="+after, &page)
+		require.LessOrEqual(t, len(page.Items), 1)
+		for _, s := range page.Items {
+			walked = append(walked, s.Of.ID)
+		}
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	require.Contains(t, walked, u.person)
+	require.IsIncreasing(t, walked, "each sheet once")
 	o.Get("analyst", "/v1/sheets/year?year="+within.Format("2006")+"&unit="+u.unit, &year)
 	require.NotEmpty(t, year.Items)
 	for _, y := range year.Items {
