@@ -1,11 +1,11 @@
 -- The words of a ticket; written only when they change. Grams are the single characters and pairs of neighbours in the folded
--- text, parted by blanks.
+-- text, as numbers: 65536 times the first character and the second (projections/search/gram.go).
 CREATE TABLE doc (
     ticket        text        PRIMARY KEY,
     title         text        NOT NULL,
     parts         jsonb       NOT NULL,
     folded        text        NOT NULL, -- first line: the title
-    grams         text        COLLATE "C" NOT NULL, -- compared byte by byte: a third less work for the index
+    grams         integer[]   NOT NULL,
     registered_at timestamptz NOT NULL,
     revision      bigint      NOT NULL
 );
@@ -30,9 +30,9 @@ CREATE TABLE place (
 
 -- indexes
 -- New words wait in a list of at most so many kilobytes before they are sorted in; searches read it through.
-CREATE INDEX doc_grams ON doc USING gin (string_to_array(grams, ' ')) WITH (fastupdate = on, gin_pending_list_limit = 512);
+CREATE INDEX doc_grams ON doc USING gin (grams) WITH (fastupdate = on, gin_pending_list_limit = 512);
 -- How frequent each gram is is not asked: searches are made so that they need not be planned by it.
-ALTER INDEX doc_grams ALTER COLUMN 1 SET STATISTICS 0;
+ALTER TABLE doc ALTER grams SET STATISTICS 0;
 CREATE INDEX doc_registered ON doc (registered_at);
 CREATE INDEX place_number ON place (number text_pattern_ops) WHERE number <> '';
 CREATE INDEX place_serial ON place (serial) WHERE serial <> '';

@@ -48,7 +48,7 @@ func worded(ctx context.Context, tx pgx.Tx, words []string) (found []Key, all bo
 	grams, again := needed(words)
 	args["grams"], args["most"] = grams, mostHits+1
 	// In a query of their own, so that no statistics of how frequent they are lead past the index.
-	narrowed := "string_to_array(grams, ' ') @> (SELECT @grams::text[])"
+	narrowed := "grams @> (SELECT @grams::integer[])"
 	if len(again) > 0 {
 		narrowed += " AND " + holds("folded", again, args)
 	}

@@ -16,7 +16,7 @@ type Doc struct {
 	Title        string    `db:"title"`
 	Parts        parts     `db:"parts,json"`
 	Folded       string    `db:"folded"` // first line: the title
-	Grams        string    `db:"grams"`
+	Grams        []int32   `db:"grams"`
 	RegisteredAt time.Time `db:"registered_at"`
 	Revision     uint64    `db:"revision"`
 }

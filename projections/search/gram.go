@@ -60,37 +60,38 @@ func compared(r rune, give func(rune)) {
 	}
 }
 
-// grams are the single characters and the pairs of neighbours of folded lines, each once, sorted, parted by blanks. Blanks part
+// gram is a character and its neighbour, or 0 for the character alone, as a number: what an index compares quickest. Characters beyond
+// the first 65,536 share numbers with others of them, those of surrogates, which are no characters: such a gram may be another.
+func gram(first, second rune) int32 { return int32(uint32(code(first))<<16 | uint32(code(second))) }
+
+func code(r rune) uint16 {
+	if shared(r) {
+		const surrogates, of = 0xd800, 0x800
+		return uint16(surrogates + r%of)
+	}
+	return uint16(r)
+}
+
+func shared(r rune) bool { return r > 0xffff }
+
+// grams are the single characters and the pairs of neighbours of folded lines, each once, in the order of their numbers. Blanks part
 // neighbours.
-func grams(lines string) string {
-	// A gram is a number: its first character, and the second one more than it is, or 0. Numbers sort as the texts do.
-	all := make([]uint64, 0, len(lines))
-	previous := rune(-1)
+func grams(lines string) []int32 {
+	all := make([]int32, 0, len(lines))
+	previous := rune(0)
 	for _, r := range lines {
 		if space(r) || r == utf8.RuneError {
-			previous = -1
+			previous = 0
 			continue
 		}
-		all = append(all, uint64(r)<<32)
-		if previous >= 0 {
-			all = append(all, uint64(previous)<<32|uint64(r+1))
+		all = append(all, gram(r, 0))
+		if previous > 0 {
+			all = append(all, gram(previous, r))
 		}
 		previous = r
 	}
 	slices.Sort(all)
-	all = slices.Compact(all)
-	var b strings.Builder
-	b.Grow(6 * len(all))
-	for i, gram := range all {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(rune(gram >> 32))
-		if second := rune(gram & 0xffffffff); second > 0 {
-			b.WriteRune(second - 1)
-		}
-	}
-	return b.String()
+	return slices.Clip(slices.Compact(all))
 }
 
 // Limits of what is searched for.
@@ -115,18 +116,17 @@ func Words(q string) []string {
 }
 
 // needed are the grams that every text with these words has. A word of one or two characters is one gram, which decides by itself;
-// longer ones are looked at again.
-func needed(words []string) (all, again []string) {
+// longer ones, and those with a gram that may be another, are looked at again.
+func needed(words []string) (all []int32, again []string) {
 	for _, word := range words {
-		if utf8.RuneCountInString(word) == 1 {
-			all = append(all, word)
-			continue
-		}
 		runes := []rune(word)
-		for i := range len(runes) - 1 {
-			all = append(all, string(runes[i:i+2]))
+		if len(runes) == 1 {
+			all = append(all, gram(runes[0], 0))
 		}
-		if len(runes) > 2 {
+		for i := range len(runes) - 1 {
+			all = append(all, gram(runes[i], runes[i+1]))
+		}
+		if len(runes) > 2 || slices.ContainsFunc(runes, shared) {
 			again = append(again, word)
 		}
 	}

@@ -19,7 +19,7 @@ var (
 // Model folds the events of tickets.
 var Model = projections.Model{
 	Name:    "search",
-	Version: 3,
+	Version: 4,
 	SQL:     readmodels.SQL("search"),
 	Tables:  []projections.AnyTable{docs, places},
 	Types:   types(),

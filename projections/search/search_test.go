@@ -223,3 +223,14 @@ func TestWhatWasSaidBeforeIsNotWrittenAgain(t *testing.T) {
 	require.Equal(t, []string{"已電話聯繫", "已電話聯繫。"}, doc.Parts.Texts)
 	require.EqualValues(t, 3, doc.Revision, "the last record changed the row")
 }
+
+// Rare characters share numbers with others, and are found exactly all the same.
+func TestRareCharactersAreNotTakenForOthers(t *testing.T) {
+	t.Parallel()
+	const one, another = "\U00020BB7", "\U000213B7"
+	pool := tables(t, titled([]string{one + "野家", another + "野家", "吉野家"}))
+	for _, word := range []string{one, one + "野", another + "野家", "吉", "吉野"} {
+		require.Equal(t, 1, find(t, pool, word).Total, word)
+	}
+	require.Equal(t, 3, find(t, pool, "野家").Total)
+}

@@ -34,7 +34,7 @@ func (c *Column) array(n int, at func(i int) reflect.Value) any {
 		return values(n, at, reflect.Value.Bool)
 	case Timestamp:
 		return values(n, at, func(v reflect.Value) time.Time { return v.Interface().(time.Time) })
-	case Double, JSON:
+	case Double, JSON, Integers:
 	}
 	panic(fmt.Sprintf("row: column %s cannot be of a key", c.Name)) // For lets none be
 }

@@ -67,6 +67,8 @@ func (c *Column) append(b []byte, v reflect.Value) ([]byte, error) {
 	case JSON:
 		encoded, err := json.Marshal(v.Interface())
 		return append(append(b, jsonbVersion), encoded...), err
+	case Integers:
+		return appendIntegers(b, *v.Addr().Interface().(*[]int32)), nil
 	}
 	return nil, fmt.Errorf("kind %d", c.Kind)
 }
@@ -138,6 +140,10 @@ func (c *Column) decode(b []byte, f reflect.Value) error {
 		}
 		f.SetBool(b[0] != 0)
 		return nil
+	case Integers:
+		all, err := integersOf(b)
+		f.Set(reflect.ValueOf(all))
+		return err
 	case Bigint, Double, Timestamp:
 	}
 	if len(b) != 8 {

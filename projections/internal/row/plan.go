@@ -22,11 +22,12 @@ const (
 	Double                // double precision
 	Timestamp             // timestamptz, to the microsecond
 	JSON                  // jsonb
+	Integers              // integer[], without NULL
 )
 
-// array names the parameter type for a column of the kind; JSON travels as text and is cast.
+// array names the parameter type for a column of the kind; JSON and arrays travel as text and are cast.
 var array = [...]string{Text: "text[]", Bigint: "bigint[]", Boolean: "boolean[]", Double: "double precision[]",
-	Timestamp: "timestamptz[]", JSON: "text[]"}
+	Timestamp: "timestamptz[]", JSON: "text[]", Integers: "text[]"}
 
 // Array names the PostgreSQL array type that carries many values of the kind as one parameter.
 func (k Kind) Array() string { return array[k] }
@@ -50,7 +51,10 @@ type Plan struct {
 	derived bool     // rows are [Derived]
 }
 
-var timeType = reflect.TypeFor[time.Time]()
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	integersType = reflect.TypeFor[[]int32]()
+)
 
 // Derived is implemented by pointers to rows some of whose columns follow from others and cost much to make: Derive makes them.
 // It is called before a row is written, so once for all the changes since it was read.
@@ -119,6 +123,8 @@ func columnOf(t reflect.Type, f reflect.StructField, tag string) Column {
 	switch kind := c.elem.Kind(); {
 	case c.elem == timeType:
 		c.Kind = Timestamp
+	case c.elem == integersType:
+		c.Kind = Integers
 	case kind == reflect.String:
 		c.Kind = Text
 	case kind >= reflect.Int && kind <= reflect.Uint64:
@@ -130,7 +136,7 @@ func columnOf(t reflect.Type, f reflect.StructField, tag string) Column {
 	default:
 		panic(fmt.Sprintf("row: field %s.%s has type %s, which needs the json option", t, f.Name, f.Type))
 	}
-	if c.Key && (c.Pointer || c.Kind == Double) {
+	if c.Key && (c.Pointer || c.Kind == Double || c.Kind == Integers) {
 		panic(fmt.Sprintf("row: field %s.%s cannot be a key column", t, f.Name))
 	}
 	return c

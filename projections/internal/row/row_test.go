@@ -25,6 +25,7 @@ type sample struct {
 	Note    *string        `db:"note"`
 	Count   *int64         `db:"count"`
 	Marks   map[string]int `db:"marks,json"`
+	Numbers []int32        `db:"numbers"`
 	Ignored []string
 }
 
@@ -39,7 +40,8 @@ func draw(t *rapid.T) sample {
 		Key: text.Draw(t, "key"), N: rapid.Int().Draw(t, "n"), At: instant.Draw(t, "at"), Up: rapid.Bool().Draw(t, "up"),
 		Place: uint64(rapid.Int64Min(0).Draw(t, "place")), Status: status(text.Draw(t, "status")), Share: rapid.Float64().Draw(t, "share"),
 		Ended: rapid.Ptr(instant, true).Draw(t, "ended"), Note: rapid.Ptr(text, true).Draw(t, "note"), Count: rapid.Ptr(number, true).Draw(t, "count"),
-		Marks: rapid.OneOf(rapid.Just(map[string]int(nil)), rapid.MapOf(text, rapid.Int())).Draw(t, "marks"),
+		Marks:   rapid.OneOf(rapid.Just(map[string]int(nil)), rapid.MapOf(text, rapid.Int())).Draw(t, "marks"),
+		Numbers: rapid.SliceOf(rapid.Int32()).Draw(t, "numbers"),
 	}
 }
 

@@ -9,7 +9,7 @@ func (p *Plan) Size(v reflect.Value) int {
 		c := &p.Columns[i]
 		f := v.Field(c.field)
 		switch {
-		case c.Kind == JSON:
+		case c.Kind == JSON, c.Kind == Integers:
 			n += deep(f, 4)
 		case c.Pointer:
 			if !f.IsNil() {
