@@ -75,6 +75,12 @@ func (o *office) Do(login, command, id string, payload any, options ...option) a
 	o.Helper()
 	status, body := o.issue(login, command, id, payload, options)
 	require.Contains(o, []int{http.StatusOK, http.StatusCreated}, status, "%s by %s: %s", command, login, body)
+	return o.took(body)
+}
+
+// took has what is read from now on hold what an answer tells of.
+func (o *office) took(body []byte) answer {
+	o.Helper()
 	var a answer
 	require.NoError(o, json.Unmarshal(body, &a))
 	o.mu.Lock()

@@ -163,10 +163,7 @@ func TestMonthClosing(t *testing.T) {
 	require.NotEqual(t, digest, c.Closed.Digest)
 	o.Do("manager", "closing.publish", id, closing.Publish{AppealUntil: time.Now().Add(time.Second)})
 	o.Refused("manager", "closing.close", id, closing.Close{}, http.StatusConflict, "closing.window_open")
-	o.until("nobody can appeal any more", func() bool {
-		status, _ := o.issue("manager", "closing.close", id, closing.Close{}, nil)
-		return status == http.StatusOK
-	})
+	o.DoAsSoonAs("nobody can appeal any more", "manager", "closing.close", id, closing.Close{})
 
 	o.imported(u, within.AddDate(0, 0, 2))
 	after := compare("")

@@ -61,11 +61,8 @@ func TestMonthsAreScored(t *testing.T) {
 		Zone: "Asia/Shanghai", Week: worktime.MondayToFriday(worktime.Span{Open: worktime.At(9, 0), Close: worktime.At(17, 0)}),
 		FirstYear: midYear - 1, LastYear: midYear + 1,
 	}}).ID
-	o.until("the calendar is known", func() bool {
-		status, _ := o.issue("import", "unit.choose_calendar", u.unit, unit.ChooseCalendar{Calendar: office},
-			[]option{header("Docket-Effective-At", within.AddDate(0, -2, 0).Format(time.RFC3339))})
-		return status == http.StatusOK
-	})
+	o.DoAsSoonAs("the calendar is known", "import", "unit.choose_calendar", u.unit, unit.ChooseCalendar{Calendar: office},
+		header("Docket-Effective-At", within.AddDate(0, -2, 0).Format(time.RFC3339)))
 	from, to := midnight.AddDate(0, -2, 0).Format(time.DateOnly), midnight.AddDate(0, -1, 0).Format(time.DateOnly)
 	var days struct {
 		Items []struct {
@@ -113,10 +110,7 @@ func TestMonthsAreScored(t *testing.T) {
 	var own struct{ Items []sheet }
 	o.Get("handler", "/v1/closings/"+frozen+"/sheets", &own)
 	require.Empty(t, own.Items, "nobody sees another's sheet")
-	o.until("nobody can appeal any more", func() bool {
-		status, _ := o.issue("manager", "closing.close", frozen, closing.Close{}, nil)
-		return status == http.StatusOK
-	})
+	o.DoAsSoonAs("nobody can appeal any more", "manager", "closing.close", frozen, closing.Close{})
 	var year struct {
 		Items []struct {
 			Score, Grade, Weighing string

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -73,4 +74,17 @@ func (o *office) happened(id, kind string) (n int) {
 func (o *office) until(what string, is func() bool) {
 	o.Helper()
 	require.Eventually(o, is, time.Minute, 100*time.Millisecond, what)
+}
+
+// DoAsSoonAs issues a command until it is accepted.
+func (o *office) DoAsSoonAs(what, login, command, id string, payload any, options ...option) {
+	o.Helper()
+	o.until(what, func() bool {
+		status, body := o.issue(login, command, id, payload, options)
+		if status != http.StatusOK {
+			return false
+		}
+		o.took(body)
+		return true
+	})
 }
