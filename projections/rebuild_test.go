@@ -174,7 +174,7 @@ func TestRebuildThatSpillsGivesTheSame(t *testing.T) {
 	}}
 	r, err := projections.New(projections.Options{Pool: pgtest.Migrated(t), Source: seen, Models: []projections.Model{model("tally", 1)}, TempDir: folder})
 	require.NoError(t, err)
-	require.NoError(t, r.Tune(1000, 64<<10, 8192, time.Second).Rebuild(t.Context()))
+	require.NoError(t, r.Tune(1000, 128<<10, 8192, time.Second).Rebuild(t.Context()))
 	require.True(t, spilled, "nothing went to disk")
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)

@@ -78,7 +78,7 @@ func rebuildUntilKilled(place string) {
 	if err != nil {
 		fail(err)
 	}
-	r.Tune(1000, 64<<10, 8192, time.Second).KeepAlways()
+	r.Tune(1000, 512<<10, 8192, time.Second).KeepAlways()
 	r.OnRebuild(func(all []projections.Progress) { fmt.Println(all[0].Phase, all[0].Resumed) })
 	if err := r.Rebuild(context.Background()); err != nil {
 		fail(err)
@@ -162,7 +162,7 @@ func newRunnerIn(t *testing.T, folder string, pool *pgxpool.Pool, source project
 	t.Helper()
 	r, err := projections.New(projections.Options{Pool: pool, Source: source, Models: models, TempDir: folder})
 	require.NoError(t, err)
-	return r.Tune(1000, 64<<10, 8192, time.Second).KeepAlways()
+	return r.Tune(1000, 512<<10, 8192, time.Second).KeepAlways()
 }
 
 // TestARebuildThatDoesNotFitStartsAnewAndSaysWhy: each time a rebuild is cut off, something is changed, and the next one must
