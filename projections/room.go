@@ -84,20 +84,22 @@ func (r *Runner) roomFor(ctx context.Context, models []*Model, keep bool) error 
 	return fmt.Errorf("rebuild %s: %w: %s (--rebuild-anyway goes on regardless)", names(models), ErrNoRoom, short)
 }
 
-// room estimates what a rebuild needs: as much as its models' tables take now, else as tables of such a log do. What is left of rebuilds
+// room estimates what a rebuild needs: as much as its models' tables take now, or where they are far behind the log, as tables of
+// such a log do. What is left of rebuilds
 // that were cut off is taken up by this one, or removed.
 func (r *Runner) room(ctx context.Context, models []*Model, head uint64, keep bool) (room Room, err error) {
 	var tables, left uint64
 	for _, m := range models {
-		var now, before uint64
-		err = r.pool.QueryRow(ctx, `SELECT coalesce(sum(size) FILTER (WHERE live), 0)::bigint, coalesce(sum(size) FILTER (WHERE NOT live), 0)::bigint
+		var now, before, pos uint64
+		err = r.pool.QueryRow(ctx, `SELECT coalesce(sum(size) FILTER (WHERE live), 0)::bigint, coalesce(sum(size) FILTER (WHERE NOT live), 0)::bigint,
+				coalesce((SELECT pos FROM projections.live JOIN projections.checkpoint USING (model, version) WHERE model = $2), 0)
 			FROM (SELECT pg_total_relation_size(c.oid) AS size, EXISTS (SELECT FROM projections.live l WHERE l.model || '_v' || l.version = nspname) AS live
 				FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname ~ $1) AS tables`,
-			"^"+m.Name+"_v[0-9]+$").Scan(&now, &before)
+			"^"+m.Name+"_v[0-9]+$", m.Name).Scan(&now, &before, &pos)
 		if err != nil {
 			return room, err
 		}
-		if now == 0 {
+		if now == 0 || pos < head/2 {
 			now = uint64(tablesOfLog * float64(head) / float64(len(r.models)))
 		}
 		tables, left = tables+now, left+before
