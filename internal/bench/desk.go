@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"crypto/rand"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,9 @@ import (
 
 	"docket/internal/bench/process"
 )
+
+// run is part of every key of this process's commands: a kept office has seen those of the runs before.
+var run = rand.Text()
 
 // desk is the service as a process, with the demo office, and the people who work at it over HTTP.
 type desk struct {
@@ -119,7 +123,7 @@ func (d *desk) send(ctx context.Context, method, path, token string, after uint6
 			return err
 		}
 		headers = append(headers, header{"Content-Type", "application/json"},
-			header{"Idempotency-Key", "measured-" + strconv.FormatUint(d.keys.Add(1), 10)})
+			header{"Idempotency-Key", "measured-" + run + "-" + strconv.FormatUint(d.keys.Add(1), 10)})
 	}
 	if after > 0 {
 		headers = append(headers, header{"Docket-After", strconv.FormatUint(after, 10)})
