@@ -1,8 +1,8 @@
 package bench
 
 import (
-	"crypto/rand"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,8 +14,8 @@ import (
 	"docket/internal/bench/process"
 )
 
-// run is part of every key of this process's commands: a kept office has seen those of the runs before.
-var run = rand.Text()
+// thisRun is part of every key of this process's commands: a kept office has seen those of the runs before.
+var thisRun = rand.Text()
 
 // desk is the service as a process, with the demo office, and the people who work at it over HTTP.
 type desk struct {
@@ -123,7 +123,7 @@ func (d *desk) send(ctx context.Context, method, path, token string, after uint6
 			return err
 		}
 		headers = append(headers, header{"Content-Type", "application/json"},
-			header{"Idempotency-Key", "measured-" + run + "-" + strconv.FormatUint(d.keys.Add(1), 10)})
+			header{"Idempotency-Key", "measured-" + thisRun + "-" + strconv.FormatUint(d.keys.Add(1), 10)})
 	}
 	if after > 0 {
 		headers = append(headers, header{"Docket-After", strconv.FormatUint(after, 10)})
