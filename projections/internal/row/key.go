@@ -57,7 +57,7 @@ func (c *Column) takes(v reflect.Value) bool {
 		return v.Kind() == reflect.Bool
 	case Timestamp:
 		return v.IsValid() && v.Type() == timeType
-	case Double, JSON:
+	case Double, JSON, Integers:
 	}
 	return false
 }
@@ -76,7 +76,7 @@ func (c *Column) appendKey(b []byte, v reflect.Value) []byte {
 		return append(b, 0)
 	case Timestamp:
 		return binary.BigEndian.AppendUint64(b, uint64(v.Interface().(time.Time).UnixMicro()))
-	case Double, JSON:
+	case Double, JSON, Integers:
 	}
 	panic("row: not a key column")
 }
