@@ -65,7 +65,7 @@ func (b *bench) openOffice(ctx context.Context, size int) (_ *office, drop func(
 	case errors.Is(err, fs.ErrNotExist):
 		o.Simulation = simulated
 		if err = b.found(ctx, o); err == nil { // the service may have stopped before it knew the office
-			err = b.alone(ctx, o.data, func(stores *Stores) error { return stores.Runner.Rebuild(ctx, "directory") })
+			err = b.opened(ctx, o.data, func(stores *Stores) error { return stores.Runner.Rebuild(ctx, "directory") })
 		}
 	case err == nil && o.Simulation != simulated:
 		err = errOtherOffice
@@ -138,7 +138,7 @@ func (s *scale) fill(ctx context.Context, size int, label string) error {
 	if s.Filled >= size {
 		return nil
 	}
-	return s.alone(ctx, s.data, func(stores *Stores) error {
+	return s.opened(ctx, s.data, func(stores *Stores) error {
 		began := time.Now()
 		events, err := s.append(ctx, stores, size)
 		if err != nil {

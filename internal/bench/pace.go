@@ -82,10 +82,10 @@ func (s *scale) rebuild(ctx context.Context, label string, events int, read floa
 
 // catchUp lets all read models catch up with what was appended while nobody kept them.
 func (s *scale) catchUp(ctx context.Context, label string) error {
-	if err := s.alone(ctx, s.data, func(stores *Stores) error { return keepUp(ctx, stores) }); err != nil { // with what the service left
+	if err := s.opened(ctx, s.data, func(stores *Stores) error { return keepUp(ctx, stores) }); err != nil { // with what the service left
 		return err
 	}
-	return s.alone(ctx, s.data, func(stores *Stores) error {
+	return s.opened(ctx, s.data, func(stores *Stores) error {
 		events, err := s.append(ctx, stores, s.Filled+behind(s.Filled))
 		if err != nil {
 			return err
@@ -125,15 +125,23 @@ func keepUp(ctx context.Context, stores *Stores) error {
 
 // reached waits until every read model has.
 func reached(ctx context.Context, stores *Stores, head uint64) error {
-	look := time.NewTicker(20 * time.Millisecond) // each look asks Postgres
+	return until(ctx, func() (bool, error) {
+		for _, m := range stores.Runner.Status(ctx) {
+			if m.Position < head {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+}
+
+// until waits for something that is looked for now and then; each look asks Postgres.
+func until(ctx context.Context, is func() (bool, error)) error {
+	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
-		behind := false
-		for _, m := range stores.Runner.Status(ctx) {
-			behind = behind || m.Position < head
-		}
-		if !behind {
-			return nil
+		if so, err := is(); so || err != nil {
+			return err
 		}
 		select {
 		case <-look.C:

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"docket/internal/bench/process"
 	"docket/internal/bench/report"
@@ -100,36 +99,22 @@ func (s *scale) serve(ctx context.Context, label string, last bool) (err error) 
 
 // hashed waits until the service has the tree over all events at the end of the log. An office that is filled in bulk has nobody who
 // keeps the tree meanwhile, and hashing it afterwards reads the whole log, on a core that would be measured.
-func (s *scale) hashed(ctx context.Context) (err error) {
-	stores, err := s.o.Beside(ctx, s.data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stores.Close()) }()
-	head, err := stores.Events.Head(ctx)
-	if err != nil {
-		return err
-	}
-	look := time.NewTicker(50 * time.Millisecond)
-	defer look.Stop()
-	for {
-		var position uint64
-		if err := stores.Pool.QueryRow(ctx, "SELECT position FROM merkle.progress").Scan(&position); err != nil {
+func (s *scale) hashed(ctx context.Context) error {
+	return s.opened(ctx, s.data, func(stores *Stores) error {
+		head, err := stores.Events.Head(ctx)
+		if err != nil {
 			return err
 		}
-		if position >= head {
-			return nil
-		}
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+		return until(ctx, func() (bool, error) {
+			var position uint64
+			err := stores.Pool.QueryRow(ctx, "SELECT position FROM merkle.progress").Scan(&position)
+			return position >= head, err
+		})
+	})
 }
 
-// alone opens the stores of a data folder with no service beside, so that nothing else takes the processors.
-func (b *bench) alone(ctx context.Context, data string, work func(*Stores) error) error {
+// opened opens the stores of a data folder for some work: beside its service, or with none, so that nothing else takes the processors.
+func (b *bench) opened(ctx context.Context, data string, work func(*Stores) error) error {
 	stores, err := b.o.Beside(ctx, data)
 	if err != nil {
 		return err
@@ -142,13 +127,12 @@ func (s *scale) profile(name, label string) string {
 }
 
 // people is the service at a size, with somebody who may see and do everything.
-func (s *scale) people(ctx context.Context, service *process.Process) (_ *desk, err error) {
-	stores, err := s.o.Beside(ctx, s.data)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, stores.Close()) }()
-	token, err := stores.Token(ctx)
+func (s *scale) people(ctx context.Context, service *process.Process) (*desk, error) {
+	var token string
+	err := s.opened(ctx, s.data, func(stores *Stores) (err error) {
+		token, err = stores.Token(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

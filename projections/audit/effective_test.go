@@ -92,12 +92,7 @@ func TestAWindowOfEffectiveTimesIsRead(t *testing.T) {
 func explained(t *testing.T, d tables, f audit.Filter) (thrown int) {
 	t.Helper()
 	text, arguments := audit.Question(f)
-	rows, err := d.pool.Query(t.Context(), "EXPLAIN (ANALYZE, COSTS OFF) "+text, arguments)
-	require.NoError(t, err)
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	require.NoError(t, err)
-	plan := strings.Join(lines, "\n")
-	for line := range strings.Lines(plan) {
+	for line := range strings.Lines(pgtest.Plan(t, d.pool, text, arguments)) {
 		var rows int
 		if _, after, ok := strings.Cut(line, "Rows Removed by Filter: "); ok {
 			_, _ = fmt.Sscan(after, &rows)

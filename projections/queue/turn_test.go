@@ -1,10 +1,8 @@
 package queue_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -85,7 +83,7 @@ func TestLookingAheadReadsWhatLiesAhead(t *testing.T) {
 		}
 		require.Equal(t, want, seen)
 
-		plan := explain(t.Context(), t, tx, queue.LookAhead, pgx.NamedArgs{"after": after.At.Add(-time.Hour), "ticket": "", "until": after.At, "most": 5000})
+		plan := pgtest.Plan(t, tx, queue.LookAhead, pgx.NamedArgs{"after": after.At.Add(-time.Hour), "ticket": "", "until": after.At, "most": 5000})
 		require.Contains(t, plan, "using turn_pkey")
 		require.NotContains(t, plan, "Seq Scan")
 		require.NotContains(t, plan, "Sort")
@@ -93,13 +91,4 @@ func TestLookingAheadReadsWhatLiesAhead(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-}
-
-func explain(ctx context.Context, t *testing.T, tx pgx.Tx, sql string, arguments pgx.NamedArgs) string {
-	t.Helper()
-	rows, err := tx.Query(ctx, "EXPLAIN (ANALYZE, COSTS OFF) "+sql, arguments)
-	require.NoError(t, err)
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	require.NoError(t, err)
-	return strings.Join(lines, "\n")
 }

@@ -25,11 +25,10 @@ const (
 	Integers              // integer[], without NULL
 )
 
-// array names the parameter type for a column of the kind; JSON and arrays travel as text and are cast.
-var array = [...]string{Text: "text[]", Bigint: "bigint[]", Boolean: "boolean[]", Double: "double precision[]",
-	Timestamp: "timestamptz[]", JSON: "text[]", Integers: "text[]"}
+// array names the parameter type for keys of the kind.
+var array = [...]string{Text: "text[]", Bigint: "bigint[]", Boolean: "boolean[]", Timestamp: "timestamptz[]"}
 
-// Array names the PostgreSQL array type that carries many values of the kind as one parameter.
+// Array names the PostgreSQL array type that carries many keys of the kind as one parameter.
 func (k Kind) Array() string { return array[k] }
 
 // Column is one field of the struct and the column it is kept in.
